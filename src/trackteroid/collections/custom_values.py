@@ -188,9 +188,11 @@ class Reading:
 
     def above(self, entity: FtrackEntity) -> tuple[Place, ...]:
         """Return an entity and all that is above it, the nearest first."""
-        if self._ancestry.has(_id(entity)):
-            return self._ancestry.of(_id(entity))
-        return (hierarchy.Place(_id(entity), _name_of(entity), entity.entity_type),)
+        identity = _id(entity)
+        if self._ancestry.has(identity):
+            return self._ancestry.of(identity)
+        name = stored_value(entity, "name") if entity.attributes.get("name") else NOT_SET
+        return (hierarchy.Place(identity, name if isinstance(name, str) else identity, entity.entity_type),)
 
     def configurations(self, entity: FtrackEntity) -> dict[str, Configuration]:
         """Return the configurations that count for an entity, by key; of the keys that were asked for."""
@@ -309,11 +311,6 @@ def _asking(type_name: str, configurations: Iterable[Configuration], ids: Iterab
 
 def _id(entity: FtrackEntity) -> str:
     return key_of(entity)[1][0]
-
-
-def _name_of(entity: FtrackEntity) -> str:
-    name = stored_value(entity, "name") if entity.attributes.get("name") else NOT_SET
-    return name if isinstance(name, str) else _id(entity)
 
 
 #: What is stored of custom attributes.

@@ -86,7 +86,15 @@ def _lacking(
 
 def _texts(types: Schema, entities: list[FtrackEntity], paths: list[str]) -> Iterator[tuple[str, int]]:
     """Yield the queries for the paths of the entities, each with how many of these it is for."""
-    for type_name, group in _queried_as(types, entities, paths).items():
+    # All are asked for together, if there is a type that has all the attributes.
+    names = sorted(type_names(entities))
+    first_steps = {parse_path(path)[0].attribute for path in paths}
+    groups = {name: [entity for entity in entities if entity.entity_type == name] for name in names}
+    for common in types.lineage(names[0]) if names else ():
+        if all(types.is_a(name, common) for name in names) and first_steps <= types.type(common).attributes.keys():
+            groups = {common: entities}
+            break
+    for type_name, group in groups.items():
         asked = list(dict.fromkeys(path for each in paths if (path := _followed(types, type_name, each))))
         for chunk in chunks(group) if asked else ():
             names = chunk[0].primary_key_attributes
@@ -146,16 +154,6 @@ def fetch_missing(session: Session, entities: Sequence[FtrackEntity], attribute:
         [entity for entity, value in zip(entities, values, strict=True) if value is NOT_SET],
         projections or [attribute],
     )
-
-
-def _queried_as(types: Schema, entities: list[FtrackEntity], paths: list[str]) -> dict[str, list[FtrackEntity]]:
-    """Return the entities by the type to ask for them as: together, if there is a type that has all the attributes."""
-    names = sorted(type_names(entities))
-    first_steps = {parse_path(path)[0].attribute for path in paths}
-    for common in types.lineage(names[0]) if names else ():
-        if all(types.is_a(name, common) for name in names) and first_steps <= types.type(common).attributes.keys():
-            return {common: entities}
-    return {name: [entity for entity in entities if entity.entity_type == name] for name in names}
 
 
 def _followed(types: Schema, type_name: str, path: str) -> str:

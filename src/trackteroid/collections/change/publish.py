@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, cast
 
@@ -276,7 +277,12 @@ def lines_of(intention: Intention, publication: Publication) -> list[str]:
     pairs = zip(intention.targets, publication.versions, strict=True)
     headings = (intention.heading(target, stored_value(version, "version")) for target, version in pairs)
     failure = publication.delivery.failure
-    jobs = [f"review: {_described(job)}" for job in publication.jobs]
+    jobs: list[str] = []
+    for job in publication.jobs:  # how far each is, and why it came to nothing if it did: its data has both
+        status = str(stored_value(job, "status"))
+        with suppress(ValueError, LookupError, TypeError):
+            status += f" ({json.loads(str(stored_value(job, 'data')))['description']})"
+        jobs.append(f"review: {status}")
     review = jobs or ([f"no review: {failure}"] if failure is not None else [])
     told = [
         line
@@ -285,13 +291,3 @@ def lines_of(intention: Intention, publication: Publication) -> list[str]:
         and not (line.startswith("thumbnail:") and not publication.thumbnails)
     ]
     return [*(f"{word}: {heading}" for heading in headings), *(f"  {line}" for line in [*told, *review])]
-
-
-def _described(job: FtrackEntity) -> str:
-    """Return how far a job is, and why it came to nothing if it did: its data has both."""
-    status = str(stored_value(job, "status"))
-    try:
-        told: object = json.loads(str(stored_value(job, "data")))["description"]
-    except (ValueError, LookupError, TypeError):
-        return status
-    return f"{status} ({told})"

@@ -36,19 +36,16 @@ def all_or_nothing(session: Session) -> Generator[None, None, None]:
     except BaseException:
         while len(session.recorded_operations) > before:
             operation = session.recorded_operations.pop()
-            if isinstance(operation, CreateEntityOperation | UpdateEntityOperation):
-                _take_back(session, operation)
+            if not isinstance(operation, CreateEntityOperation | UpdateEntityOperation):
+                continue
+            entity = find_in_memory(session, operation.entity_type, operation.entity_key.values())
+            if entity is None:
+                continue
+            if isinstance(operation, UpdateEntityOperation):
+                set_local_value(entity, operation.attribute_name, operation.old_value)
+            else:
+                forget(session, operation.entity_type, operation.entity_key.values())
         raise
-
-
-def _take_back(session: Session, operation: CreateEntityOperation | UpdateEntityOperation) -> None:
-    entity = find_in_memory(session, operation.entity_type, operation.entity_key.values())
-    if entity is None:
-        return
-    if isinstance(operation, UpdateEntityOperation):
-        set_local_value(entity, operation.attribute_name, operation.old_value)
-    else:
-        forget(session, operation.entity_type, operation.entity_key.values())
 
 
 def check_settable(entities: Sequence[FtrackEntity], name: str) -> None:
@@ -147,11 +144,21 @@ def settle(session: Session, entities: Sequence[FtrackEntity], values: Sequence[
         AssignmentError: a value is of another type, or no choice.
     """
     finder = Finder(session)
-    return [
-        _settled(finder, entity, key, value)
-        for entity, given in zip(entities, values, strict=True)
-        for key, value in given.items()
-    ]
+    settings: list[Setting] = []
+    for entity, given in zip(entities, values, strict=True):
+        for key, value in given.items():
+            found = finder.find(entity, key)
+            if found is None:
+                raise _unknown(entity.entity_type, key, finder.keys(entity))
+            identifier, configuration = found
+            if configuration is None:  # the user may not see it; the server knows better
+                converted = arrow_of(value) if isinstance(value, datetime.date) else value
+            else:
+                converted = None if value is None else accepted(configuration).convert(value)
+                if converted is None and value is not None:
+                    raise _refusal(entity.entity_type, configuration, value)
+            settings.append(Setting(entity, key, identifier, converted))
+    return settings
 
 
 def put(setting: Setting) -> None:
@@ -161,20 +168,6 @@ def put(setting: Setting) -> None:
         entity[ATTRIBUTE][setting.key] = setting.value  # older servers have stored values only, which are created
     else:
         row_of(entity, setting.key, setting.configuration_id)["value"] = setting.value
-
-
-def _settled(finder: Finder, entity: FtrackEntity, key: str, value: object) -> Setting:
-    found = finder.find(entity, key)
-    if found is None:
-        raise _unknown(entity.entity_type, key, finder.keys(entity))
-    identifier, configuration = found
-    if configuration is None:
-        # The user may not see the configuration; the server knows better.
-        return Setting(entity, key, identifier, arrow_of(value) if isinstance(value, datetime.date) else value)
-    converted = None if value is None else accepted(configuration).convert(value)
-    if converted is None and value is not None:
-        raise _refusal(entity.entity_type, configuration, value)
-    return Setting(entity, key, identifier, converted)
 
 
 def _unknown(type_name: str, key: str, known: Sequence[str]) -> UnknownAttributeError:

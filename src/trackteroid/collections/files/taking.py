@@ -127,7 +127,12 @@ def _components(selection: Selection, verb: str) -> tuple[FtrackEntity, ...]:
 
 
 def _target(component: FtrackEntity, base: Path, pattern: str, members: Sequence[Any]) -> Target:
-    values = {field: _follow(component, FIELDS[field]) for field in fields_of(pattern)}
+    values: dict[str, Any] = {}
+    for field in fields_of(pattern):
+        found: Any = component
+        for name in FIELDS[field].split("."):  # None where the path does not lead that far
+            found = stored_value(found, name) if isinstance(found, FtrackEntity) else None
+        values[field] = None if found is NOT_SET else found
     label = f'The component "{_text(component, "name")}" ({_text(component, "id")})'
     if "file_type" in values and values["file_type"] is None:
         values["file_type"] = ""
@@ -138,18 +143,9 @@ def _target(component: FtrackEntity, base: Path, pattern: str, members: Sequence
     head = f"{_text(component, 'name')}." if component.entity_type == "SequenceComponent" else ""
     files: list[tuple[Any, Path]] = []
     for each in members:
-        values = {"name": f"{head}{each['name']}", "file_type": each["file_type"] or ""}
-        files.append((each, folder / name_of("{name}{file_type}", values, f"{label[:-1]}, member {each['id']})")))
+        own = {"name": f"{head}{each['name']}", "file_type": each["file_type"] or ""}
+        files.append((each, folder / name_of("{name}{file_type}", own, f"{label[:-1]}, member {each['id']})")))
     return Target(component, folder, tuple(files))
-
-
-def _follow(entity: Any, path: str) -> Any:
-    """Return what is at a path of loaded attributes; None where it does not lead that far."""
-    for name in path.split("."):
-        if not isinstance(entity, FtrackEntity):
-            return None
-        entity = stored_value(entity, name)
-    return None if entity is NOT_SET else entity
 
 
 def _is_container(component: FtrackEntity) -> bool:

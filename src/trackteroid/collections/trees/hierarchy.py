@@ -146,15 +146,15 @@ def ancestry_of(session: Session, entities: Sequence[FtrackEntity], *, is_loaded
     """
     types = schema_of(session)
     kinds = {entity.entity_type: kind_of(types, entity.entity_type) for entity in entities}
-    wanted = [each for each in entities if not _is_known(each, kinds[each.entity_type], is_loaded=is_loaded)]
+    wanted: list[FtrackEntity] = []
+    for each in entities:
+        kind = kinds[each.entity_type]
+        has_link = is_loaded and kind.type_name == "Context" and stored_value(each, "link") is not NOT_SET
+        # What is new, or moved, is where it was put.
+        if not (has_link or is_new(each) or _parent_here(each, kind) is not None):
+            wanted.append(each)
     yield _texts(types, wanted)
     return Ancestry(session, entities)
-
-
-def _is_known(entity: FtrackEntity, kind: _Kind, *, is_loaded: bool) -> bool:
-    """Return whether nothing has to be asked: what is new, or moved, is where it was put."""
-    has_link = is_loaded and kind.type_name == "Context" and stored_value(entity, "link") is not NOT_SET
-    return has_link or is_new(entity) or _parent_here(entity, kind) is not None
 
 
 def _texts(types: Schema, entities: Iterable[FtrackEntity]) -> list[str]:
