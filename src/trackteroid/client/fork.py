@@ -71,7 +71,8 @@ def lease_again(session: BaseSession, lease: servers.Lease, connection: requests
     return repeated
 
 
-def _after_fork_in_child() -> None:
+def after_fork_in_child() -> None:
+    """Give each session of a forked child locks and a connection of its own."""
     if has_run(servers):
         servers.after_fork(_inherited)
     for session in list(_sessions):
@@ -92,4 +93,4 @@ def _after_fork_in_child() -> None:
 
 
 if hasattr(os, "register_at_fork"):  # Windows has no forks
-    os.register_at_fork(after_in_child=_after_fork_in_child)
+    os.register_at_fork(after_in_child=after_fork_in_child)

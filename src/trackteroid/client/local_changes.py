@@ -80,7 +80,10 @@ class LocalChanges:
             cached = cache.get(identity_of(entity) or "")
             if cached is entity:
                 found.append(entity)
-            elif cached is None or _has_mutable_key(entity):
+            elif cached is None or any(
+                (attribute := entity.attributes.get(name)) is None or attribute.mutable  # so its key may be another one
+                for name in entity.primary_key_attributes
+            ):
                 elsewhere.append(entity)
         if elsewhere:
             identifiers = set(map(id, list(cache.values())))
@@ -220,11 +223,6 @@ def seen_memory_of(session: Session) -> MemoryCache:
 def is_watched(attribute: Attribute) -> bool:
     """Return whether *attribute* notes which entities it gives a local value."""
     return type(vars(attribute).get("set_local_value")) is _Watched
-
-
-def _has_mutable_key(entity: Entity) -> bool:
-    attributes = (entity.attributes.get(name) for name in entity.primary_key_attributes)
-    return any(attribute is None or attribute.mutable for attribute in attributes)
 
 
 #: The classes of values of which a copy is the same object.

@@ -184,7 +184,7 @@ def _merged(
     attribute: Attribute, ours: Collection, old: Collection | None, new: Collection
 ) -> "tuple[list[Entity], set[str]]":
     known: set[str] = set() if old is None else old._identities
-    is_mapped, value = _is_mapped(attribute), getattr(attribute, "value_attribute", "value")
+    is_mapped, value = _name_attribute(attribute) is not None, getattr(attribute, "value_attribute", "value")
     if ours._identities == known and not is_mapped:
         return list(new._data), set(new._identities)
     members = {_key(member): member for member in ours._data}
@@ -208,10 +208,6 @@ def _key(member: Entity) -> str:
 
 
 # Mappings: what counts is under which name a value stands there, not in which row.
-
-
-def _is_mapped(attribute: Attribute) -> bool:
-    return _name_attribute(attribute) is not None
 
 
 def _name_attribute(attribute: Attribute) -> str | None:

@@ -106,13 +106,14 @@ _known: Final[OrderedDict[str, tuple[Schemas, list[Shared]]]] = OrderedDict()
 _lock = threading.RLock()
 
 
-def _after_fork() -> None:
+def after_fork() -> None:
+    """Have a lock of its own in a forked child."""
     global _lock
     _lock = threading.RLock()
 
 
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_after_fork)
+    os.register_at_fork(after_in_child=after_fork)
 
 
 def find_schemas(name: object) -> Schemas | None:

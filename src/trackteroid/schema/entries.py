@@ -74,8 +74,14 @@ class SchemaEntries:
         with self._lock:
             if self._entries is None:
                 try:
-                    resolver = self._resolver or configuration.RELATIONSHIPS_RESOLVER
-                    self._entries = entries_of(_resolved(resolver))
+                    resolver: Any = self._resolver or configuration.RELATIONSHIPS_RESOLVER
+                    try:
+                        resolved = resolver(api_version=__VERSION__)
+                    except Exception as error:
+                        raise ConfigurationError(
+                            f"RELATIONSHIPS_RESOLVER failed with {type(error).__name__}: {error}"
+                        ) from error
+                    self._entries = entries_of({} if resolved is None else resolved)
                     self.default = self._entries["default"]
                 except ConfigurationError as error:
                     self._entries = error
@@ -106,14 +112,6 @@ def entries_of(resolved: object) -> dict[str, SchemaEntry]:
         entry = _override(override, entries["default"])
         entries[entry.name] = entry
     return entries
-
-
-def _resolved(resolver: Any) -> object:
-    try:
-        found = resolver(api_version=__VERSION__)
-        return {} if found is None else found
-    except Exception as error:
-        raise ConfigurationError(f"RELATIONSHIPS_RESOLVER failed with {type(error).__name__}: {error}") from error
 
 
 def _given(described: Mapping[str, object], key: str, default: object) -> object:

@@ -407,7 +407,8 @@ def _shortest(schema: Schema, source: str, target: str, accepts: _Accepts, *, is
             for attribute in schema.types[here].attributes.values():
                 if attribute.target is None or not (_is_way(here, attribute, path) and accepts(attribute)):
                     continue
-                way = (not _is_called_like(attribute), (*path, attribute.name))
+                own = re.sub(r"(?<!^)(?=[A-Z])", "_", attribute.target).lower()
+                way = (attribute.name not in (own, f"{own}s"), (*path, attribute.name))
                 if attribute.target != target:
                     is_open = attribute.target in schema.types and attribute.target not in visited
                     if is_open and _is_stepped_through(attribute, path):
@@ -439,8 +440,3 @@ def _is_stepped_through(attribute: AttributeSchema, path: tuple[str, ...]) -> bo
     # What somebody works on has to do with that person, not with everything else he or she has ever touched.
     is_meaningful = is_meaningful and not (path and attribute.target == "Appointment")
     return is_meaningful and attribute.kind != "mapped" and not _is_dead_end(attribute)
-
-
-def _is_called_like(attribute: AttributeSchema) -> bool:
-    own = re.sub(r"(?<!^)(?=[A-Z])", "_", attribute.target or "").lower()
-    return attribute.name in (own, f"{own}s")

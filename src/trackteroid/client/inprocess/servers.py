@@ -188,24 +188,19 @@ def _open(address: str, user: str | None) -> InProcessServer:
         server = make(address, user)
     except cannot as error:
         raise UnusableDatabaseError(str(error)) from None
-    if getattr(server, "is_fresh", False) and not _is_memory(address):
-        _LOG.warning(*_about_fresh(address))
+    if getattr(server, "is_fresh", False) and not _is_memory(address):  # the address may have been meant otherwise
+        name, _, options = address.removeprefix("sqlite:///").partition("?")
+        if not address.startswith("sqlite:///"):
+            _LOG.warning("Made a new, empty database in %s.", without_password(address))
+        elif "demo" in options.split("&"):
+            _LOG.warning("Made a new database with the demo production: %s.", str(Path(name).absolute()))
+        else:
+            _LOG.warning(
+                "Made a new, empty database: %s. If it should have been there, correct the address; one that ends in "
+                "?mode=rw never makes a database.",
+                str(Path(name).absolute()),
+            )
     return server
-
-
-def _about_fresh(address: str) -> tuple[str, ...]:
-    """Return what to say of a database that a session has made: its address may have been meant otherwise."""
-    if not address.startswith("sqlite:///"):
-        return ("Made a new, empty database in %s.", without_password(address))
-    name, _, options = address.removeprefix("sqlite:///").partition("?")
-    path = Path(name).absolute()
-    if "demo" in options.split("&"):
-        return ("Made a new database with the demo production: %s.", str(path))
-    return (
-        "Made a new, empty database: %s. If it should have been there, correct the address; one that ends in ?mode=rw "
-        "never makes a database.",
-        str(path),
-    )
 
 
 def after_fork(inherited: list[Any]) -> None:
