@@ -162,7 +162,10 @@ def _loosened(kind: Kind, cell: Any) -> Any:
     if isinstance(cell, bool):
         return cell
     if kind in ("number", "integer"):
-        return _number(cell, is_whole=kind == "integer")
+        with suppress(ValueError):
+            number = float(cell) if isinstance(cell, str) else cell
+            may_be_whole = kind == "integer" or isinstance(cell, str)
+            return int(number) if isinstance(number, float) and may_be_whole and number.is_integer() else number
     if kind == "boolean":
         return _FLAGS.get(str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell).lower(), cell)
     if kind == "text" and isinstance(cell, int | float):
@@ -171,15 +174,3 @@ def _loosened(kind: Kind, cell: Any) -> Any:
         with suppress(ValueError):
             return json.loads(cell)
     return cell
-
-
-def _number(cell: Any, *, is_whole: bool) -> Any:
-    try:
-        number = float(cell) if isinstance(cell, str) else cell
-        return (
-            int(number)
-            if isinstance(number, float) and (is_whole or isinstance(cell, str)) and number.is_integer()
-            else number
-        )
-    except ValueError:
-        return cell

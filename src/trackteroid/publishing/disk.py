@@ -51,25 +51,20 @@ def give_name(written: Path, target: Path, *, overwrite: bool = False) -> None:
     """
     if overwrite:
         written.replace(target)
-    else:
-        _give_new_name(written, target)
-    _flush_folder(target.parent)
-
-
-def _give_new_name(written: Path, target: Path) -> None:
-    if os.name == "nt":
+    elif os.name == "nt":
         written.rename(target)  # which replaces nothing there
-        return
-    try:
-        os.link(written, target)
-    except OSError as error:
-        if error.errno not in _NO_LINKS:
-            raise
-        # Elsewhere the name is taken first, so that nobody else has it.
-        os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY))
-        written.replace(target)
     else:
-        written.unlink()
+        try:
+            os.link(written, target)
+        except OSError as error:
+            if error.errno not in _NO_LINKS:
+                raise
+            # Elsewhere the name is taken first, so that nobody else has it.
+            os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY))
+            written.replace(target)
+        else:
+            written.unlink()
+    _flush_folder(target.parent)
 
 
 def is_named(written: Path, target: Path) -> bool:

@@ -27,7 +27,7 @@ from trackteroid.client.sending import RETRIES, pause
 from trackteroid.client.transfer import CHUNK, Carrier, Incoming, is_passing, is_server
 from trackteroid.errors import InvalidArgumentsError, PublishingError, TransferError, suggest
 from trackteroid.publishing import disk
-from trackteroid.publishing.locations import all_locations, decoded
+from trackteroid.publishing.components import all_locations, decoded
 from trackteroid.spelling import quoted
 from trackteroid.values import frozen
 

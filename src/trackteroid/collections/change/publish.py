@@ -22,9 +22,16 @@ from trackteroid.collections.files.intending import Intention, Target, find_targ
 from trackteroid.configuration import logger
 from trackteroid.entities.base import entity_class
 from trackteroid.errors import TransferError
-from trackteroid.publishing.components import Maker, Place, number_is_needed
+from trackteroid.publishing.components import (
+    Foreseen,
+    Maker,
+    NumberNeededError,
+    Place,
+    foreseen_version,
+    keeps_data,
+    number_is_needed,
+)
 from trackteroid.publishing.delivery import Delivery, Review
-from trackteroid.publishing.locations import Foreseen, NumberNeededError, foreseen_version, keeps_data
 from trackteroid.publishing.paths import Given
 from trackteroid.session_state import blocks_of
 from trackteroid.spelling import claims, folded, quoted

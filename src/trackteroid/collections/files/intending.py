@@ -17,7 +17,7 @@ from trackteroid.collections.fetching import fetch
 from trackteroid.collections.missing import refuse_unloaded
 from trackteroid.errors import InvalidArgumentsError, PublishingError
 from trackteroid.progress import OnProgress, size_text
-from trackteroid.publishing.locations import find_location, keeps_data
+from trackteroid.publishing.components import find_location, keeps_data
 from trackteroid.publishing.paths import FILMS, PICTURES, AnyPath, Given, Paths, gathered
 from trackteroid.spelling import quoted
 from trackteroid.values import frozen
