@@ -12,7 +12,6 @@ import click
 
 from trackteroid.cli.command import Command, lacking, without_password
 from trackteroid.server.core.options import QUIET, Limits, Options, most_of
-from trackteroid.server.webhooks.posting import Allowed
 
 #: The versions of `trackteroid.server.model.schema`, which takes the time to import a server.
 SCHEMAS = ("4.13.0", "4.13.8")
@@ -88,6 +87,10 @@ class AllowedType(click.ParamType[str]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """Return it; fail if it is neither."""
+        try:
+            from trackteroid.server.webhooks.posting import Allowed  # with a database, as `start` below
+        except ModuleNotFoundError as error:
+            raise lacking("serve", error) from error
         try:
             Allowed.of((value,))
         except ValueError as error:
