@@ -232,9 +232,10 @@ class Deliverer:
 
             def note(connection: sa.Connection, sequence: int = again.sequence, error: str | None = error) -> None:
                 webhooks.note_again(connection, webhook.id, sequence, error)
+                until = clock.written(self._until())
+                webhooks.note(connection, webhook.id, self._owner, claimed_until=until, error=error)
 
             self._write(note)
-            self._note(webhook, claimed_until=clock.written(self._until()), error=error)
 
     def _error_of(self, webhook: Webhook, sequence: int, body: bytes) -> str | None:
         """Send a message; return why it has not arrived."""
