@@ -8,11 +8,12 @@ entities of a level at once, with one statement.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
 
-from trackteroid.server.auth.addresses import reading
+from trackteroid.server.auth.addresses import Deed, reading
 from trackteroid.server.auth.reading import leads_to_seen
 from trackteroid.server.compiler.aliases import aliases_for
 from trackteroid.server.compiler.comparisons import one_of
@@ -41,7 +42,7 @@ class Derived:
         return next(source.column(name) for name in self.columns if name in source.relation.c)
 
 
-def _is_latest_version(source: Source) -> sa.ColumnElement[Any]:
+def is_latest_version(source: Source) -> sa.ColumnElement[Any]:
     """Return whether an asset has a version as its latest. Only its own has: PostgreSQL would think that rarer."""
     aliases = source.selection.aliases
     # Of a version that may be seen it may be known, whoever asks.
@@ -63,7 +64,7 @@ def _time_logged(source: Source) -> sa.ColumnElement[Any]:
 
 
 EXPRESSIONS: dict[str, Expression] = {
-    "is_latest_version": _is_latest_version,
+    "is_latest_version": is_latest_version,
     "time_logged": _time_logged,
     "bid_time_logged_difference": lambda source: sa.func.coalesce(source.column("bid"), 0.0) - _time_logged(source),
     # A context shows its own picture, if it has one.
@@ -173,23 +174,16 @@ def _group_links(request: Request, ids: Sequence[str]) -> dict[str, Any]:
     return links
 
 
-def _picture(request: Request, component_id: str | None) -> dict[str, Any]:
-    """Return where a client finds the picture of an entity; the stock picture where there is none."""
-    if component_id is None:
-        return {"url": f"{request.base_url}/img/thumbnail2.png", "value": None}
-    return {"url": reading(request, component_id, "thumbnail"), "value": component_id}
-
-
-def _data(request: Request, component_id: str | None) -> dict[str, Any] | None:
-    """Return where a client finds the data of a component."""
-    if component_id is None:
-        return None
-    return {"url": reading(request, component_id, "get"), "value": component_id}
+def _address(request: Request, component_id: str | None, deed: Deed) -> dict[str, Any] | None:
+    """Return where a client finds the data of a component, or the picture of an entity: without one, the stock one."""
+    if component_id is not None:
+        return {"url": reading(request, component_id, deed), "value": component_id}
+    return {"url": f"{request.base_url}/img/thumbnail2.png", "value": None} if deed == "thumbnail" else None
 
 
 DERIVED: dict[str, Derived] = {
-    "thumbnail_url": Derived(("thumbnail_id", "component_id"), _picture),
-    "url": Derived(("component_id",), _data),
+    "thumbnail_url": Derived(("thumbnail_id", "component_id"), partial(_address, deed="thumbnail")),
+    "url": Derived(("component_id",), partial(_address, deed="get")),
     "is_open": Derived(("end_date",), lambda request, end: end is None or end > request.now),
 }
 

@@ -19,7 +19,7 @@ import sqlalchemy as sa
 from trackteroid.server.auth.policy import Policy, policy_of
 from trackteroid.server.compiler.aggregates import is_aggregate
 from trackteroid.server.compiler.aliases import Aliases, aliases_for
-from trackteroid.server.compiler.prepared import LONGEST, Draft, Prepared, Shape, Statement, Unprepared, shape_of
+from trackteroid.server.compiler.prepared import LONGEST, Draft, Prepared, Statement, Unprepared, shape_of
 from trackteroid.server.compiler.projections import Node, needs_normalising, projection_tree
 from trackteroid.server.compiler.readers import Layout
 from trackteroid.server.compiler.sources import type_named
@@ -168,8 +168,12 @@ def planned(request: Request, text: str, *, strict: bool) -> Planned | None:
     is_settled = not request.changes
     kept = _kept(shape.text, request.model, policy_of(request), database, request.limits, strict, is_settled)
     if kept.plan is None and kept.has_come and kept.serves:
-        kept.plan = _to_keep(request, shape, strict=strict)
-        kept.serves = kept.plan is not None
+        try:
+            plan, _ = plan_of(request, parse(shape.text, request.limits), strict=strict)
+            plan.prepare(request.transaction.dialect, len(shape.ids))
+            kept.plan = plan
+        except (Failure, RecursionError, Unprepared):
+            kept.serves = False  # each has to be looked at; the query itself says what is wrong with it
     if kept.plan is not None:
         return Planned(kept.plan, shape.ids)
     kept.has_come = True
@@ -192,16 +196,6 @@ def _kept(  # what a plan depends on
 ) -> _Kept:
     """Return what is known of a shape."""
     return _Kept()
-
-
-def _to_keep(request: Request, shape: Shape, *, strict: bool) -> Plan | None:
-    """Return a plan for all queries of a shape; None if there can be none, and each has to be looked at."""
-    try:
-        plan, _ = plan_of(request, parse(shape.text, request.limits), strict=strict)
-        plan.prepare(request.transaction.dialect, len(shape.ids))
-    except (Failure, RecursionError, Unprepared):
-        return None  # the query itself says what is wrong with it
-    return plan
 
 
 def _projections(

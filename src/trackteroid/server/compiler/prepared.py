@@ -193,7 +193,8 @@ class _Explained(sa.sql.expression.Executable, sa.sql.expression.ClauseElement):
 
 
 @compiles(_Explained)
-def _compile_explained(element: _Explained, compiler: Any, **options: Any) -> str:
+def explain(element: _Explained, compiler: Any, **options: Any) -> str:
+    """Return the SQL that asks for a plan."""
     return f"{_explain(compiler.dialect)} {compiler.process(element.statement, **options)}"
 
 

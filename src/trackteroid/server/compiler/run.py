@@ -157,22 +157,17 @@ def _run_aggregate(request: Request, query: Query) -> Answer:
 def _complete(request: Request, plan: Plan, root: Reader, graph: Graph | None) -> None:
     """Add to the records of one level what takes statements of their own."""
     for reader in root.every():
-        _load_computed(request, reader)
-        for name, child in reader.node.children.items():
-            _load_collection(request, plan, reader, name, child, graph)
-
-
-def _load_computed(request: Request, reader: Reader) -> None:
-    for name in (name for name in reader.node.names if name in DERIVED):
-        for record, program in reader.seen.values():
-            if name in program.derived and isinstance(underived := record[name], Underived):
-                record[name] = DERIVED[name].make(request, underived.source)
-    for name in (name for name in reader.node.names if name in LOADERS):
-        holders = [(key, record) for key, (record, program) in reader.seen.items() if name in program.loaded]
-        if holders:
-            values = LOADERS[name](request, reader.node.type, [key for key, _ in holders])
+        for name in (name for name in reader.node.names if name in DERIVED):
+            for record, program in reader.seen.values():
+                if name in program.derived and isinstance(underived := record[name], Underived):
+                    record[name] = DERIVED[name].make(request, underived.source)
+        for name in (name for name in reader.node.names if name in LOADERS):
+            holders = [(key, record) for key, (record, program) in reader.seen.items() if name in program.loaded]
+            values = LOADERS[name](request, reader.node.type, [key for key, _ in holders]) if holders else {}
             for key, record in holders:
                 record[name] = values.get(key)
+        for name, child in reader.node.children.items():
+            _load_collection(request, plan, reader, name, child, graph)
 
 
 def _load_collection(request: Request, plan: Plan, reader: Reader, name: str, child: Node, graph: Graph | None) -> None:

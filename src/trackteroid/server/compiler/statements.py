@@ -16,7 +16,7 @@ from trackteroid.server.compiler.readers import Layout
 from trackteroid.server.compiler.sources import Selection, Source, type_conditions
 from trackteroid.server.core.among import among_given
 from trackteroid.server.language import And, Comparison, Criteria, Operator, Order, Path, Query, Step
-from trackteroid.server.model import Collection, EntityType, Model, Reference, Scalar
+from trackteroid.server.model import Collection, Model, Reference, Scalar
 
 Column = sa.ColumnElement[Any]
 
@@ -62,22 +62,19 @@ def _page_level(aliases: Aliases, node: Node, query: Query) -> Level:
 
 def _asked(selection: Selection, query: Query, columns: Sequence[Column]) -> sa.Select[Any]:
     """Return columns of the rows that a query asks for, and of one more; what they need is joined already."""
-    wheres = list(type_conditions(selection.root, by_key=_reads_on(selection.root.type, query)))
+    entity_type = selection.root.type
+    key = Path((Step(entity_type.primary_key[0]),))
+    in_order_of_keys = not entity_type.order and (not query.order or query.order[0] == Order(key))
+    # The page that begins behind a key is read on from there.
+    reads_on = query.limit is not None and in_order_of_keys and _begins_at(query.criteria, key)
+    wheres = list(type_conditions(selection.root, by_key=reads_on))
     if query.criteria is not None:
         wheres.append(condition(selection.root, query.criteria))
     limit = None if query.limit is None else query.limit + 1
     return selection.select(columns, wheres).limit(limit).offset(query.offset)
 
 
-def _reads_on(entity_type: EntityType, query: Query) -> bool:
-    """Return whether a query asks for the page that begins behind a key, in the order of keys."""
-    key = Path((Step(entity_type.primary_key[0]),))
-    if query.limit is None or entity_type.order or (query.order and query.order[0] != Order(key)):
-        return False
-    return query.criteria is not None and _begins_at(query.criteria, key)
-
-
-def _begins_at(criteria: Criteria, key: Path) -> bool:
+def _begins_at(criteria: Criteria | None, key: Path) -> bool:
     match criteria:
         case And(parts):
             return any(_begins_at(part, key) for part in parts)
