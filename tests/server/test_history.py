@@ -170,6 +170,15 @@ def test_nobody_sees_in_the_past_what_they_may_not_see_now(remembered: Remembere
     assert [each["old"] for each in remembered.send([asked])[1][0]["data"]] == ["secret"]
 
 
+def test_what_was_in_no_project_is_seen_in_the_past(remembered: Remembered) -> None:
+    remembered.send([create("Asset", "loose", name="loose")])
+    ann = Person(remembered.server, "ann").holds("User", "project0")
+    moment = remembered.time_of(remembered.number())
+    remembered.send([delete("Asset", "loose")])
+    question = {"action": "query", "expression": "select id from Asset where id is loose", "as_of": moment}
+    assert [each["id"] for each in ann.call(question)[0]["data"]] == ["loose"]
+
+
 def test_a_history_tells_who_has_changed_what_also_of_what_is_gone(remembered: Remembered) -> None:
     ann = Person(remembered.server, "ann").holds("Project Manager")
     remembered.send([create("Status", "own", name="On hold", sort=1, color="#fff", is_active=True)])

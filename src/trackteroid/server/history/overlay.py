@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.sql.visitors import iterate
 
-from trackteroid.server.auth.policy import policy_of
+from trackteroid.server.auth.policy import lasting, policy_of
 from trackteroid.server.core.pending import insert_all, update_all
 from trackteroid.server.core.request import Request
 from trackteroid.server.history.entries import Key, Undone, undone_since
@@ -65,7 +65,8 @@ def standing(request: Request, find: Finder, private: Iterable[str] = ()) -> Gen
                 were = connection.execute(are_private).scalars().all()
                 gone = find([contexts.name]).get(contexts.name)
                 closed = policy.closed.union(private, were, () if gone is None else gone.deleted_private)
-                request.policy = policy if closed == policy.closed else replace(policy, closed=closed)
+                known = lasting(policy)  # rows in no project that are gone may be there again
+                request.policy = known if closed == known.closed else replace(known, closed=closed)
             yield
     finally:
         request.policy, request.is_past = policy, was_past
