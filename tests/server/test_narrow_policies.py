@@ -65,3 +65,15 @@ def test_private_projects_are_found_among_very_many_others(planned: Planned) -> 
     driver.set_trace_callback(None)
     plan = [row[3] for statement in asked for row in driver.execute(f"EXPLAIN QUERY PLAN {statement}")]
     assert any("ix_context_is_private" in step for step in plan), "\n".join(plan)
+
+
+@pytest.mark.parametrize(
+    ("text", "index"),
+    [
+        ("select key, value from Metadata limit 5", "ix_context_pages"),
+        ("select resource_identifier from ComponentLocation limit 5", "ix_component_pages"),
+    ],
+)
+def test_of_what_a_row_is_part_of_an_index_tells_whether_it_is_seen(planned: Planned, text: str, index: str) -> None:
+    plan = plan_of(planned, text, projects=2)
+    assert any("SEARCH" in step and f"USING COVERING INDEX {index} (id>? AND id<?)" in step for step in plan), plan

@@ -17,6 +17,7 @@ from trackteroid.server.model import EntityType, Model
 
 Condition = sa.ColumnElement[bool] | bool
 AsRead = Callable[[sa.ColumnElement[Any]], sa.ColumnElement[Any]]
+LedTo = Callable[[sa.ColumnElement[Any], sa.ColumnElement[Any]], sa.ColumnElement[bool]]
 
 #: It changes no answer, but a subquery with an offset is not read as a whole.
 _FROM_FIRST = sa.literal_column("0", sa.Integer())
@@ -29,6 +30,7 @@ def visible(
     rows: sa.FromClause,
     *,
     as_read: AsRead | None = None,
+    led_to: LedTo | None = None,
 ) -> Condition:
     """Return whether a user may see one of `rows`, which are of `entity_type`.
 
@@ -38,8 +40,10 @@ def visible(
         entity_type: What the rows are.
         rows: The rows.
         as_read: Makes of a column with a project what is compared, so that no index of it is used.
+        led_to: Makes of the key of a row and one that leads to it whether they are the same, where an index has all
+            that is asked of the row.
     """
-    return _Reading(policy, model, as_read).visible(entity_type, rows)
+    return _Reading(policy, model, as_read, led_to).visible(entity_type, rows)
 
 
 def leads_to_seen(policy: Policy, model: Model, holder: EntityType, key: str) -> bool:
@@ -74,10 +78,11 @@ def _is_seen_alike(policy: Policy, model: Model, holder: EntityType, key: str) -
 
 
 class _Reading:
-    def __init__(self, policy: Policy, model: Model, as_read: AsRead | None) -> None:
+    def __init__(self, policy: Policy, model: Model, as_read: AsRead | None, led_to: LedTo | None) -> None:
         self.policy = policy
         self.model = model
         self._as_read = as_read
+        self._led_to = led_to
 
     def visible(self, entity_type: EntityType, rows: sa.FromClause) -> Condition:
         """Return whether one of `rows` is visible, by what it is or is part of, and by what it refers to."""
@@ -103,7 +108,15 @@ class _Reading:
             return _among_seen(*found[0][1:], rows.c[name])
         one_by_one = len(found) > 1
         leads = {
-            family: _exists(table, rows, name, condition, one_by_one=one_by_one) for family, table, condition in found
+            family: _exists(
+                table,
+                rows,
+                name,
+                condition,
+                led_to=self._led_to if self._is_in_pages(family) else None,
+                one_by_one=one_by_one,
+            )
+            for family, table, condition in found
         }
         kind = rows.c.get(f"{name.removesuffix('_id')}_type")
         anywhere = _any(leads.values())
@@ -115,6 +128,14 @@ class _Reading:
             for family, lead in leads.items()
         )
         return sa.case(*named, else_=anywhere)
+
+    def _is_in_pages(self, family: EntityType) -> bool:
+        """Return whether the index of pages tells which rows of a family may be seen."""
+        place, table = place_of(family), self.model.table(family)
+        if place is None or not place.home or place.owner or place.part_of or place.sees:
+            return False
+        is_told = family.table in self.policy.placed or not place.is_derived
+        return is_told and any(index.name == f"ix_{family.table}_pages" for index in table.indexes)
 
     def _permitted(self, entity_type: EntityType, rows: sa.FromClause, place: Place) -> Condition:
         """Return whether the permission to read a kind reaches a row, or the one to read what is one's own."""
@@ -183,7 +204,13 @@ class _Reading:
 
 
 def _exists(
-    table: sa.FromClause, rows: sa.FromClause, name: str, condition: Condition, *, one_by_one: bool = False
+    table: sa.FromClause,
+    rows: sa.FromClause,
+    name: str,
+    condition: Condition,
+    *,
+    led_to: LedTo | None = None,
+    one_by_one: bool = False,
 ) -> Condition:
     """Return whether the key `name` leads to a row of a table that meets a condition.
 
@@ -192,12 +219,15 @@ def _exists(
         rows: What has the key.
         name: Its name.
         condition: The condition.
+        led_to: As of `visible`.
         one_by_one: To be found for each row, and only for those that are looked at. Of several families, PostgreSQL
             would otherwise read each as a whole before the first page.
     """
     if condition is False:
         return False
-    found = sa.select(table.c.id).select_from(table).where(table.c.id == rows.c[name])
+    key = rows.c[name]
+    found = sa.select(table.c.id).select_from(table)
+    found = found.where(table.c.id == key if led_to is None else led_to(table.c.id, key))
     if not isinstance(condition, bool):
         found = found.where(condition)
     if one_by_one:

@@ -110,6 +110,17 @@ class unindexed(_Said):  # noqa: N801
         self.type = column.type
 
 
+class led_to(_Said):  # noqa: N801
+    """Whether a key leads to a row, of which an index has all that is asked.
+
+    SQLite takes the index of the primary key for a row with one key, and then reads the row. Of a range it takes the
+    index that has everything.
+    """
+
+    type = sa.types.NullType()  # or it would be compared with 1, as of `found_in`
+    sqlite, postgresql = "({0} >= {1} AND {0} <= {1})", "{0} = {1}"
+
+
 class number_text(_Said):  # noqa: N801
     """A number as SQLite writes it: flags as 1 and 0, fractional types with a point."""
 
