@@ -11,11 +11,9 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date, datetime, time, timedelta, timezone
-from inspect import getattr_static
 from typing import Any, Literal, Protocol, cast
 
 from ftrack_api.entity.base import Entity as FtrackEntity
-from ftrack_api.session import Session
 from ftrack_api.symbol import NOT_SET
 
 from trackteroid.collections import EmptyCollection, EntityCollection
@@ -107,29 +105,6 @@ class World:
                 f'{shown} was asked with the schema "{entry.name}", the query it is given to with "{self.entry.name}". '
                 f"Query both with the same one."
             )
-
-
-def checked_session(session: object) -> Session:
-    """Return *session* if it can be asked.
-
-    Raises:
-        InvalidArgumentsError: it is something else.
-    """
-    if isinstance(session, Session) or getattr_static(session, "schemas", None) is not None:
-        return cast("Session", session)
-    meant = " Relations go by name: Query(..., schema=...)." if isinstance(session, SchemaEntry) else ""
-    raise InvalidArgumentsError(f"A query asks a session such as SESSION, not {session!r}.{meant}")
-
-
-def checked_entry(entry: object) -> SchemaEntry:
-    """Return *entry* if it is one of ``SCHEMA``.
-
-    Raises:
-        InvalidArgumentsError: it is something else.
-    """
-    if isinstance(entry, SchemaEntry):
-        return entry
-    raise InvalidArgumentsError(f"A query takes an entry of SCHEMA, such as SCHEMA.default, not {entry!r}.")
 
 
 _FLAGS = ("true", "false")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
+from inspect import getattr_static
 from itertools import chain
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, TypeAlias, TypeVar, cast, overload
 
@@ -42,7 +43,7 @@ from trackteroid.query import rows as rows_of
 from trackteroid.query.asking import Asking, E_co
 from trackteroid.query.criteria import Criteria, Criterion, CriterionCompiler, call, check, check_entity_type, kind_of
 from trackteroid.query.help import comparing, explain, hint, instead
-from trackteroid.query.literals import World, checked_entry, checked_session
+from trackteroid.query.literals import World
 from trackteroid.query.past import PastSession, past_of, present_of
 from trackteroid.query.window import Pages, check_window, in_parts, iter_by_key, order_text, page_sizes
 from trackteroid.schema.entries import SCHEMA
@@ -111,11 +112,24 @@ class Query(Tabular, Asking[E_co]):
     def __init__(
         self, entity_type: type[E_co], session: Session | None = None, schema: SchemaEntry | None = None
     ) -> None:
-        """Start a query for all entities of *entity_type*, in the default session and with the default relations."""
+        """Start a query for all entities of *entity_type*, in the default session and with the default relations.
+
+        Raises:
+            InvalidArgumentsError: *session* is none, or *schema* is no entry of ``SCHEMA``.
+        """
+        if (
+            session is not None
+            and not isinstance(cast("object", session), Session)
+            and getattr_static(session, "schemas", None) is None
+        ):
+            meant = " Relations go by name: Query(..., schema=...)." if isinstance(session, SchemaEntry) else ""
+            raise InvalidArgumentsError(f"A query asks a session such as SESSION, not {session!r}.{meant}")
+        if schema is not None and not isinstance(schema, SchemaEntry):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise InvalidArgumentsError(f"A query takes an entry of SCHEMA, such as SCHEMA.default, not {schema!r}.")
         self._entity_type = entity_type
         self._type_name = entity_type.__name__
-        self._session = sessions.SESSION if session is None else checked_session(session)
-        self._schema = SCHEMA.default if schema is None else checked_entry(schema)
+        self._session = sessions.SESSION if session is None else session
+        self._schema = SCHEMA.default if schema is None else schema
         self._criteria: list[Criterion] = []
         self._compiler = CriterionCompiler(entity_type, self._session, self._schema)
 
