@@ -5,6 +5,7 @@ Also what these files are called, and thumbnails as notebooks show them.
 
 from __future__ import annotations
 
+import glob
 import io
 import os
 import re
@@ -173,8 +174,10 @@ class Fetcher:
     def _receive(self, component_id: str, target: Path, advance: Advance) -> Path:
         """Receive data aside, and go on where it broke off, now or another time; return the file."""
         attempt, told = 0, 0
+        # The beginning of its name: what follows the id tells which data it is of.
+        begins = glob.escape(disk.aside(target, component_id).name.removesuffix(".part"))
         while True:
-            written = next(iter(target.parent.glob(f"{_glob(disk.aside(target, component_id))}*.part")), None)
+            written = next(iter(target.parent.glob(f"{begins}*.part")), None)
             start = written.stat().st_size if written is not None else 0
             with self._carrier.receiving(component_id, start) as incoming:
                 mark = "-" + re.sub(r"\W", "", incoming.e_tag)[:26] if incoming.e_tag else ""
@@ -207,11 +210,6 @@ class Fetcher:
                             f"{target.name} ended after {told:,} of {incoming.size:,} bytes. Download it again."
                         )
             sleep(pause(attempt))
-
-
-def _glob(path: Path) -> str:
-    """Return the beginning of a name as patterns have it, without what follows the id."""
-    return re.sub(r"([*?\[])", r"[\1]", path.name.removesuffix(".part"))
 
 
 class Stream(io.RawIOBase):

@@ -45,6 +45,42 @@ class Given:
     path: str
     files: tuple[Path, ...]
 
+    @classmethod
+    def of(cls, name: str, path: str) -> Given:
+        """Return what is at a path; raise `PublishingError` where one of its files is missing, or cannot be read."""
+        if not isinstance(name, str) or not name.strip():  # pyright: ignore[reportUnnecessaryIsInstance]  # see `_text`
+            raise PublishingError(
+                f"{path} has no name: {name!r} is none. Name the component that it is to be, in a text."
+            )
+        if not _is_notation(path):
+            file = Path(os.path.abspath(os.path.expanduser(path)))
+            _check(file)
+            return cls(name, os.fspath(file), (file,))
+        # Refused before each of the files is looked for: more of them than anybody has.
+        found = _NOTATION.search(path)
+        ranges = _RANGE.findall(found[1]) if found else []
+        count = sum(int(last) - int(first) + 1 for first, last in ranges)
+        if count > _MOST_FILES:
+            raise PublishingError(
+                f"{path} names {count:,} files, more than {_MOST_FILES:,}. Write the ranges that are there."
+            )
+        backwards = next((f"{first}-{last}" for first, last in ranges if int(first) > int(last)), None)
+        if backwards is not None:
+            raise PublishingError(
+                f"{path} has the range {backwards}, which goes backwards. Write the ranges that are there."
+            )
+        absolute = os.path.abspath(os.path.expanduser(path))
+        files = tuple(map(Path, clique.parse(absolute)))
+        missing = [file for file in files if not os.path.isfile(file)]
+        if missing:
+            raise PublishingError(
+                f"{len(missing)} of {len(files)} files of the sequence {path} are missing, the first is "
+                f"{missing[0].name}. Write the ranges that are there: [1-5, 7-10]."
+            )
+        for file in files:
+            _check(file)
+        return cls(name, absolute, files)
+
     @cached_property
     def size(self) -> int:
         """The bytes of all files."""
@@ -89,7 +125,7 @@ def gathered(paths: Paths, name: str = "main") -> tuple[Given, ...]:
         raise PublishingError(
             f'Several components would be called "{twice[0]}". Give them names: publish({{"name": path, ...}}).'
         )
-    return tuple(_given(each, path) for each, path in named)
+    return tuple(Given.of(each, path) for each, path in named)
 
 
 def _named(paths: Paths, name: str) -> list[tuple[str, str]]:
@@ -130,39 +166,6 @@ def _called(path: str) -> str:
     """
     name = re.split(r"[/\\]", path)[-1]
     return name.split("%")[0].rstrip("._-") or "main" if _is_notation(path) else Path(name).stem
-
-
-def _given(name: str, path: str) -> Given:
-    if not isinstance(name, str) or not name.strip():  # pyright: ignore[reportUnnecessaryIsInstance]  # as above
-        raise PublishingError(f"{path} has no name: {name!r} is none. Name the component that it is to be, in a text.")
-    if not _is_notation(path):
-        file = Path(os.path.abspath(os.path.expanduser(path)))
-        _check(file)
-        return Given(name, os.fspath(file), (file,))
-    # Refused before each of the files is looked for: more of them than anybody has.
-    found = _NOTATION.search(path)
-    ranges = _RANGE.findall(found[1]) if found else []
-    count = sum(int(last) - int(first) + 1 for first, last in ranges)
-    if count > _MOST_FILES:
-        raise PublishingError(
-            f"{path} names {count:,} files, more than {_MOST_FILES:,}. Write the ranges that are there."
-        )
-    backwards = next((f"{first}-{last}" for first, last in ranges if int(first) > int(last)), None)
-    if backwards is not None:
-        raise PublishingError(
-            f"{path} has the range {backwards}, which goes backwards. Write the ranges that are there."
-        )
-    absolute = os.path.abspath(os.path.expanduser(path))
-    files = tuple(map(Path, clique.parse(absolute)))
-    missing = [file for file in files if not os.path.isfile(file)]
-    if missing:
-        raise PublishingError(
-            f"{len(missing)} of {len(files)} files of the sequence {path} are missing, the first is {missing[0].name}. "
-            "Write the ranges that are there: [1-5, 7-10]."
-        )
-    for file in files:
-        _check(file)
-    return Given(name, absolute, files)
 
 
 def _check(file: Path) -> None:
