@@ -10,11 +10,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from click.testing import CliRunner
 
-from files.sending import Client, client_of, component, kept, metadata, new_id
+from files.sending import Client, Operation, client_of, component, kept, metadata, new_id
 from trackteroid.cli import main
 from trackteroid.server import EmbeddedServer
+from trackteroid.server.files import rows
+from trackteroid.server.files.rows import StoredFile
+from trackteroid.server.model import Model
 
 SERVER = "3a372bde-05bc-11e4-8908-20c9d081909b"
 
@@ -30,6 +34,12 @@ def client(tmp_path: Path) -> Iterator[Client]:
 def check(client: Client, *options: str) -> tuple[int, list[dict[str, Any]]]:
     result = CliRunner().invoke(main, ["check", "--database", client.server.database.name, "--json", *options])
     return result.exit_code, json.loads(result.output)["findings"]
+
+
+def location(component_id: str) -> Operation:
+    """Say that a component is in the server's own location."""
+    data = {"component_id": component_id, "location_id": SERVER, "resource_identifier": component_id}
+    return {"action": "create", "entity_type": "ComponentLocation", "entity_data": data}
 
 
 @pytest.fixture
@@ -49,6 +59,21 @@ def test_missing_data_is_found(client: Client, component_id: str, tmp_path: Path
     assert "1 component is missing" in finding["text"]
 
 
+def test_what_comes_while_it_is_looked_at_is_well(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    read, sent = rows.every_stored, list[str]()
+
+    def and_then(connection: sa.Connection, model: Model) -> Iterator[StoredFile]:
+        found = list(read(connection, model))
+        if not sent:
+            sent.append(client.send(b"data"))
+            client.call(location(sent[0]))
+        return iter(found)
+
+    monkeypatch.setattr(rows, "every_stored", and_then)
+    assert check(client) == (0, [])
+    assert sent, "nothing has come"
+
+
 @pytest.mark.slow
 def test_data_that_has_changed_is_found_when_it_is_read(client: Client, component_id: str, tmp_path: Path) -> None:
     (path,) = kept(tmp_path / "show.files")
@@ -63,8 +88,7 @@ def test_data_that_has_changed_is_found_when_it_is_read(client: Client, componen
 @pytest.mark.slow
 def test_components_that_are_said_to_be_here_and_are_not_are_found(client: Client) -> None:
     component_id = new_id()
-    data = {"component_id": component_id, "location_id": SERVER, "resource_identifier": component_id}
-    client.call(component(component_id), {"action": "create", "entity_type": "ComponentLocation", "entity_data": data})
+    client.call(component(component_id), location(component_id))
     code, (finding,) = check(client)
     assert (code, finding["examples"]) == (1, [component_id])
     assert finding["text"] == "1 component in ftrack.server without data"

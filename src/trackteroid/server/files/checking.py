@@ -35,12 +35,6 @@ def check_files(database: Database, store: Store, *, repair: bool = False, read_
     # A row is there before its data and after it, so what was in the store before has one.
     there = set(store.file_ids())
     known = database.run(lambda connection: rows.every_id(connection, model), write=False)
-    stored = database.run(lambda connection: list(rows.every_stored(connection, model)), write=False)
-    bad = [file for file in stored if not _is_whole(store, file, read_all=read_all)]
-    # Whatever was replaced or removed meanwhile is as it should be.
-    still = database.run(lambda connection: {file.id for file in rows.every_stored(connection, model)}, write=False)
-    damaged = [file.component_id for file in bad if file.id in still]
-    yield from _finding("the data of {} is missing, or not what was sent", damaged)
     locations, component = model.table("ComponentLocation"), model.table("Component")
     kind = component.c[str(model.type("Component").discriminator)]
     here = (
@@ -48,9 +42,18 @@ def check_files(database: Database, store: Store, *, repair: bool = False, read_
         .join(locations, locations.c.component_id == component.c.id)
         .where(locations.c.location_id == find_id("Location", "ftrack.server"), kind == "FileComponent")
     )
+    # A component is said to be here after its data is, so the data of what was said before is known now.
     said = database.run(lambda connection: set(connection.execute(here).scalars()), write=False)
-    lost = sorted(said.difference(file.component_id for file in stored))
-    yield from _finding("{} in ftrack.server without data", lost)
+    stored = database.run(lambda connection: list(rows.every_stored(connection, model)), write=False)
+    bad = [file for file in stored if not _is_whole(store, file, read_all=read_all)]
+    # Whatever was replaced or removed meanwhile is as it should be.
+    still = database.run(lambda connection: {file.id for file in rows.every_stored(connection, model)}, write=False)
+    damaged = [file.component_id for file in bad if file.id in still]
+    yield from _finding("the data of {} is missing, or not what was sent", damaged)
+    lost = said.difference(file.component_id for file in stored)
+    if lost:
+        lost &= database.run(lambda connection: set(connection.execute(here).scalars()), write=False)
+    yield from _finding("{} in ftrack.server without data", sorted(lost))
     surplus = sorted(there - known)
     if surplus and repair:
         for file_id in surplus:
