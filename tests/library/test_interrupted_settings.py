@@ -1,5 +1,6 @@
 """Ctrl-C at any line of a block that changes a setting of a session leaves the setting as it was before the block."""
 
+import gc
 import threading
 
 import pytest
@@ -16,6 +17,8 @@ def test_a_setting_is_back_wherever_its_block_was_interrupted(name: str) -> None
         lines = Lines(moment)
         with interrupting(lines), getattr(session, name)(False):
             session.encode([])
+        if lines.where:
+            gc.collect()  # from Python 3.13 on, frames that were watched go only then
         assert session.record_operations, f"nothing is recorded any more, interrupted at {lines.where}"
         assert session.auto_populate, f"nothing is fetched any more, interrupted at {lines.where}"
     assert not lines.where, "the block has more lines than were tried"
