@@ -8,6 +8,8 @@ has its own of that name; those of a site stay schedulable, as they were before 
 Revises: 0011
 """
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -151,7 +153,9 @@ def _check_references() -> None:
 
 
 def _create(table: str, columns: list[str], keys: dict[str, str], primary: list[str]) -> None:
-    names = {column.rstrip("*?#"): _SIGNS.get(column[-1], column_types.EXACT) for column in columns}
+    names: dict[str, sa.types.TypeEngine[Any]] = {
+        column.rstrip("*?#"): _SIGNS.get(column[-1], column_types.EXACT) for column in columns
+    }
     op.create_table(
         table,
         *(
