@@ -182,12 +182,13 @@ BOMB = zlib.compress(bytes(30_000_000), 9)
         (png(1, 1, chunk(b"iCCP", b"k\0\0" + BOMB)), 400),
         (png(1, 1, chunk(b"iTXt", b"k\0\1\0\0\0" + BOMB)), 400),
         (b"GIF89a\xff\xff\xff\xff\0\0\0" + b",\0\0\0\0\xff\xff\xff\xff\0\x08\xff" * 10, 413),
-        (b"RIFF\xff\xff\xff\xffWEBPVP8X\x0a\0\0\0\x02\0\0\0\xff\xff\xff\xff\xff\xff", 413),
+        # An older Pillow finds first that it is broken.
+        (b"RIFF\xff\xff\xff\xffWEBPVP8X\x0a\0\0\0\x02\0\0\0\xff\xff\xff\xff\xff\xff", (400, 413)),
         (b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>", 400),
         (b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9999 9999\n", 400),
         (b"II*\0\x08\0\0\0\x00\0\x08\0\0\0", 400),
     ],
 )
-def test_pictures_that_are_made_to_hurt_are_refused(client: Client, data: bytes, status: int) -> None:
+def test_pictures_that_are_made_to_hurt_are_refused(client: Client, data: bytes, status: int | tuple[int, ...]) -> None:
     answer = client.get(client.send(data), "thumbnail")
-    assert answer.status_code == status, answer.text
+    assert answer.status_code in (status if isinstance(status, tuple) else (status,)), answer.text
