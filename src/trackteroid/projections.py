@@ -136,8 +136,14 @@ def follow(schema: Schema, relations: Relations, type_name: str, chain: Chain | 
         )
         for step in steps[1:] if is_own else steps:
             walk.advance(step)
+        if len(known) >= _MOST_FOLLOWED:
+            known.clear()
         found = known[type_name, steps] = walk.destination()
     return found
+
+
+#: How many of these are kept: chains may have keys of metadata in them, of which a program may make any number.
+_MOST_FOLLOWED = 1_000
 
 
 class _Followed(dict[tuple[str, tuple[str, ...]], Destination]):

@@ -284,7 +284,8 @@ def lasting(policy: Policy) -> Policy:
 def load_policy(connection: sa.Connection, model: Model, user_id: str, username: str) -> Policy:
     """Return what a user may do at this moment, from the roles that they hold; see `lasting`."""
     rows = _grants(model).rows(connection, user_id=user_id)
-    return _assembled(user_id, username, tuple(map(tuple, rows)), _placed(model))
+    tables = frozenset(family.table for family, _ in _placed(model))
+    return _assembled(user_id, username, tuple(map(tuple, rows)), tables)
 
 
 @lru_cache(maxsize=256)
@@ -308,11 +309,13 @@ def _assembled(user_id: str, username: str, rows: tuple[tuple[Any, ...], ...], t
 
 
 @cache
-def _placed(model: Model) -> frozenset[str]:
-    """Return the tables whose rows know their project, and are found by it."""
-    places = {each.table: place for each in model if each.base is None and (place := place_of(each)) is not None}
-    return frozenset(
-        table for table, place in places.items() if place.is_derived and model.columns(table)[place.home].indexed
+def _placed(model: Model) -> tuple[tuple[EntityType, Place], ...]:
+    """Return the families whose rows know their project and are found by it, and where these belong."""
+    places = ((each, place_of(each)) for each in model if each.base is None)
+    return tuple(
+        (family, place)
+        for family, place in places
+        if place is not None and place.is_derived and model.columns(family.table)[place.home].indexed
     )
 
 
@@ -351,14 +354,12 @@ def _grants(model: Model) -> Standing:
         .join(granted, granted.c.security_role_id == role.c.security_role_id)
         .where(role.c.user_id == sa.bindparam("user_id"))
     )
-    tables = [(each, place) for each in model if each.table in _placed(model) and (place := place_of(each)) is not None]
     loose = (
         sa.select(nothing, nothing, nothing, sa.cast(found.c.name, sa.Text()), nothing).select_from(found)
-        for each, place in tables
-        if each.base is None
-        for rows in [model.table(each)]
+        for family, place in _placed(model)
+        for rows in [model.table(family)]
         for found in [
-            sa.select(sa.literal(each.table, literal_execute=True).label("name"))
+            sa.select(sa.literal(family.table, literal_execute=True).label("name"))
             .where(*(rows.c[name].is_(None) for name in (place.home, *place.keys)))
             .limit(1)
             .subquery()
