@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from ftrack_api.event.base import Event
 from ftrack_api.event.hub import EventHub
 from ftrack_api.event.subscriber import Subscriber
 
-from hubs import Heard, hub_at, listen, run_until, settle, until
+from hubs import PATIENCE, Heard, hub_at, listen, run_until, settle, until
 from postgres.cluster import cluster  # noqa: F401 - a fixture
 from trackteroid.server import EmbeddedServer
 
@@ -246,14 +246,23 @@ def test_a_connection_that_breaks_is_made_again_by_the_client(hubs: tuple[EventH
     connected = listen(listener, "topic=ftrack.meta.connected")
     listener.wait(0.05)
     connected.clear()
-    before, socket = listener._connection, listener._connection.sock
-    socket.shutdown(2)
-    run_until(lambda: connected and listener._connection not in (None, before), listener)
-    socket.close()
-    settle(listener)
+    with listener._connection.sock as socket, connecting_again(listener):
+        socket.shutdown(2)
     publisher.publish(Event("studio.x"))
-    run_until(lambda: heard, listener)
+    run_until(lambda: heard and connected, listener)
     assert len(heard) == 1
+
+
+@contextmanager
+def connecting_again(hub: EventHub) -> Iterator[None]:
+    """Break a connection, and wait until the client has connected and subscribed again."""
+    before, thread = hub._connection, hub._processor_thread
+    yield
+    thread.join(PATIENCE)  # which does both before it ends; until it has, the server knows some subscribers at most
+    assert not thread.is_alive(), "the client did not connect again"
+    assert hub.connected
+    assert hub._connection is not before
+    settle(hub)
 
 
 def test_a_subscriber_that_comes_back_takes_the_place_of_the_one_that_hangs(place: Place) -> None:
@@ -326,17 +335,11 @@ def test_what_is_no_packet_ends_the_connection_which_is_made_again(
 ) -> None:
     hub = hubs[0]
     heard = listen(hub, "topic=studio.x")
-    before = hub._connection
-    before.send("what is this?")
-    until(lambda: "is no packet of Socket.IO 0.9" in caplog.text, "the complaint")
-    until(lambda: hub.connected and hub._connection is not before, "the client to connect again")
-
-    def is_heard() -> object:
-        settle(hub)  # it is connected some time before it subscribes again
-        hub.publish(Event("studio.x"))
-        return heard
-
-    run_until(is_heard, hub)
+    with connecting_again(hub):
+        hub._connection.send("what is this?")
+        until(lambda: "is no packet of Socket.IO 0.9" in caplog.text, "the complaint")
+    hub.publish(Event("studio.x"))
+    run_until(lambda: heard, hub)
 
 
 @pytest.mark.parametrize("headers", [{}, {"ftrack-user": "demo"}, {"ftrack-user": "demo", "ftrack-api-key": "no"}])
