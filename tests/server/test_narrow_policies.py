@@ -5,9 +5,10 @@ from __future__ import annotations
 import sqlite3
 
 import pytest
+import sqlalchemy as sa
 
 from server.planned import MODEL, Planned
-from trackteroid.server.auth.policy import Held, Policy, load_policy
+from trackteroid.server.auth.policy import Held, Policy, read_holds
 
 
 def plan_of(planned: Planned, text: str, projects: int) -> list[str]:
@@ -61,7 +62,7 @@ def test_private_projects_are_found_among_very_many_others(planned: Planned) -> 
     driver = planned.connection.connection.driver_connection
     assert isinstance(driver, sqlite3.Connection)
     driver.set_trace_callback(asked.append)
-    load_policy(planned.connection, MODEL, "u", "u")
+    planned.connection.execute(sa.select(read_holds(MODEL, sa.literal("u"))))
     driver.set_trace_callback(None)
     plan = [row[3] for statement in asked for row in driver.execute(f"EXPLAIN QUERY PLAN {statement}")]
     assert any("ix_context_is_private" in step for step in plan), "\n".join(plan)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 import pytest
+import sqlalchemy as sa
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import DataObject, DrawFn
@@ -18,8 +19,9 @@ from server.query_fuzz import agreement
 from server.query_fuzz.queries import groupings, queries, searches
 from server.query_fuzz.worlds import MODEL, World, world
 from trackteroid.server import EmbeddedServer
-from trackteroid.server.auth.policy import Policy, load_policy
+from trackteroid.server.auth.policy import Policy, policy_for, read_holds
 from trackteroid.server.core.failures import LimitError
+from trackteroid.server.core.request import Actor
 from trackteroid.server.language import Query, render
 from trackteroid.server.model import Collection, Key, Scalar
 
@@ -34,7 +36,8 @@ def seen(number: int, policy: Policy) -> World:
     whole = world(number)
     judge = Judge(MODEL, policy, whole.naive.tables)
     connection = whole.work.connection
-    placed = load_policy(connection, MODEL, "nobody", "nobody").placed  # true of this world
+    holds = connection.execute(sa.select(read_holds(MODEL, sa.literal("nobody")))).scalar_one()
+    placed = policy_for(MODEL, Actor("nobody", "nobody", holds=holds)).placed  # true of this world
     return World(replace(whole.work, policy=replace(policy, placed=placed)), judge.naive())
 
 

@@ -53,6 +53,18 @@ def test_only_rows_of_their_projects_are_there(artist: Person, everywhere: Perso
     assert "secret" not in whole
 
 
+@pytest.mark.parametrize("odd", ['"', "'", "\\", '"]],"', "\n", "\x01", "\u2028", "😀", "\0"])
+def test_a_role_is_for_projects_of_exactly_that_id(odd: str) -> None:
+    server = guarded_server()
+    try:
+        ids = [f"{before}{odd}{after}" for before in ("o", "") for after in ("", "p")] + ["o", "op"]
+        server.call([create("Project", each, name=f"n{number}", full_name="o") for number, each in enumerate(ids)])
+        for number, identity in enumerate(ids):
+            assert Person(server, f"one-{number}").holds("User", identity).ids("select id from Project") == [identity]
+    finally:
+        server.close()
+
+
 def test_somebody_without_a_role_sees_themselves(server: EmbeddedServer) -> None:
     nobody = Person(server, "nobody")
     for entity_type in (*TYPES, "Status", "Setting", "Metadata", "SecurityRole", "ContextCustomAttributeValue"):

@@ -28,7 +28,7 @@ from trackteroid.server.actions import ACTIONS, READING, WRITING
 from trackteroid.server.actions.ahead import ahead
 from trackteroid.server.auth import signatures
 from trackteroid.server.auth.access import LocalKey, Opened, authenticate, find_active_user, note_use
-from trackteroid.server.auth.policy import Policy, load_policy
+from trackteroid.server.auth.policy import Policy, policy_for
 from trackteroid.server.core import clock
 from trackteroid.server.core.batches import collecting_seldom, read_batch
 from trackteroid.server.core.failures import (
@@ -435,7 +435,7 @@ class Api:
         actor = request.actor
         if self.is_open or actor.is_administrator:
             return None
-        return load_policy(request.connection, request.model, actor.id, actor.username)
+        return policy_for(request.model, actor)
 
     def _answers(self, call: _Call, request: Request, operations: Iterable[Mapping[str, Any]]) -> list[Any]:
         answers = [self._act(request, operation, call) for operation in operations]

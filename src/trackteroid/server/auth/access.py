@@ -16,6 +16,7 @@ from functools import cache
 import sqlalchemy as sa
 
 from trackteroid.server.auth.permissions import held_by
+from trackteroid.server.auth.policy import read_holds
 from trackteroid.server.core.asking import Standing
 from trackteroid.server.core.failures import InvalidCredentialsError
 from trackteroid.server.core.pending import insert_all
@@ -73,9 +74,9 @@ def authenticate(
 ) -> Opened:
     """Return the active user that `username` and `key` belong to; raises `InvalidCredentialsError`."""
     found = _user_with_key(model).rows(connection, 1, username=username, digest=digest(key), now=now)
-    for user_id, known_as, is_administrator, key_id, last_used_at in found:
+    for user_id, known_as, holds, key_id, last_used_at in found:
         if key_id is not None or (local and local.opens(user_id, key)):
-            return Opened(Actor(user_id, known_as, is_administrator), key_id, last_used_at)
+            return Opened(_actor(user_id, known_as, holds), key_id, last_used_at)
     raise InvalidCredentialsError(
         "The supplied user name and API key do not belong together, or the key has expired. Check the values sent as "
         "ftrack-user and ftrack-api-key (FTRACK_API_USER and FTRACK_API_KEY for the Python client)."
@@ -95,7 +96,7 @@ def _user_with_key(model: Model) -> Standing:
         sa.select(
             user.c.id,
             user.c.username,
-            held_by(model, user.c.id).label("is_administrator"),
+            _holds(model, user.c.id),
             keys.c.id.label("key_id"),
             keys.c.last_used_at,
         )
@@ -114,9 +115,18 @@ def find_user(connection: sa.Connection, model: Model, username: str) -> Actor |
 def find_active_user(connection: sa.Connection, model: Model, user_id: str) -> Actor | None:
     """Return the user with an id, if there still is one and they may ask."""
     user = model.table("User")
-    columns = (user.c.id, user.c.username, held_by(model, user.c.id).label("is_administrator"))
+    columns = (user.c.id, user.c.username, _holds(model, user.c.id))
     row = connection.execute(sa.select(*columns).where(user.c.id == user_id, user.c.is_active.is_(True))).first()
-    return None if row is None else Actor(row.id, row.username, row.is_administrator)
+    return None if row is None else _actor(*row)
+
+
+def _holds(model: Model, user_id: sa.ColumnElement[str]) -> sa.ColumnElement[str]:
+    """Return what a user holds; nothing of administrators, who need not be asked."""
+    return sa.case((sa.not_(held_by(model, user_id)), read_holds(model, user_id)))
+
+
+def _actor(user_id: str, username: str, holds: str | None) -> Actor:
+    return Actor(user_id, username, is_administrator=holds is None, holds=holds)
 
 
 def still_let_in(

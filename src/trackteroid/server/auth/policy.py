@@ -8,16 +8,18 @@ whoever may update it may make, change and delete them.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
-from typing import Any, Final
+from typing import Final
 
+import orjson
 import sqlalchemy as sa
 
 from trackteroid.server.auth.kinds import EVERYBODY, OWN, Action, Permission
-from trackteroid.server.core.asking import Standing
-from trackteroid.server.core.request import Request
+from trackteroid.server.core.among import as_array, gathered
+from trackteroid.server.core.request import Actor, Request
 from trackteroid.server.model import EntityType, Key, Model
 from trackteroid.values import frozen
 
@@ -281,31 +283,32 @@ def lasting(policy: Policy) -> Policy:
     return replace(policy, placed=frozenset())
 
 
-def load_policy(connection: sa.Connection, model: Model, user_id: str, username: str) -> Policy:
-    """Return what a user may do at this moment, from the roles that they hold; see `lasting`."""
-    rows = _grants(model).rows(connection, user_id=user_id)
-    tables = frozenset(family.table for family, _ in _placed(model))
-    return _assembled(user_id, username, tuple(map(tuple, rows)), tables)
+def policy_for(model: Model, actor: Actor) -> Policy:
+    """Return what a user may do, who is no administrator, as it was when they were read; see `lasting`.
+
+    Raises:
+        LookupError: It was not read with the user.
+    """
+    if actor.holds is None:
+        raise LookupError(f"What the roles of {actor.username} grant was not read with the user: see `read_holds`.")
+    return _assembled(actor.id, actor.username, actor.holds, tuple(family.table for family, _ in _placed(model)))
 
 
 @lru_cache(maxsize=256)
-def _assembled(user_id: str, username: str, rows: tuple[tuple[Any, ...], ...], tables: frozenset[str]) -> Policy:
-    """Return the policy that rows of `_grants` amount to; one and the same for the same rows."""
-    closed = {project for role, project, *_ in rows if role is None and project is not None}
-    count = next(everywhere for role, _, everywhere, *_ in rows if role is None and everywhere is not None)
-    loose = {table for role, _, _, table, _ in rows if role is None and table is not None}
-    projects: dict[str, set[str]] = {}
-    for role, project, *_ in rows:
-        if role is not None and project is not None:
-            projects.setdefault(role, set()).add(project)
+def _assembled(user_id: str, username: str, holds: str, tables: tuple[str, ...]) -> Policy:
+    """Return the policy that a text of `read_holds` amounts to; one and the same for the same text."""
+    closed, count, roles_for_projects, granted, loose = orjson.loads(holds)
+    projects: defaultdict[str, set[str]] = defaultdict(set)
+    for role, project in roles_for_projects:
+        projects[role].add(project)
     grants: dict[Permission, Held] = dict.fromkeys(EVERYBODY, Held(everywhere=True))
-    for role, _, everywhere, kind, action in rows:
-        if role is not None and kind is not None:
-            held = Held(everywhere is not None, frozenset(projects.get(role, ())))
-            known = grants.get((kind, action), held)
-            if held.everywhere or held.projects:
-                grants[kind, action] = known.joined(held)
-    return Policy(user_id, username, frozenset(grants.items()), frozenset(closed), int(count), tables - loose)
+    for role, is_everywhere, kind, action in granted:
+        held = Held(bool(is_everywhere), frozenset(projects.get(role, ())))
+        known = grants.get((kind, action), held)
+        if held.everywhere or held.projects:
+            grants[kind, action] = known.joined(held)
+    private = frozenset(project for [project] in closed)
+    return Policy(user_id, username, frozenset(grants.items()), private, count, frozenset(tables) - set(loose))
 
 
 @cache
@@ -319,50 +322,39 @@ def _placed(model: Model) -> tuple[tuple[EntityType, Place], ...]:
     )
 
 
-@cache
-def _grants(model: Model) -> Standing:
-    """Return the private projects, the number of all, the projects that a user has roles for, and what these grant.
+def read_holds(model: Model, user_id: sa.ColumnElement[str]) -> sa.ColumnElement[str]:
+    """Return what the policy of the user with an id is made of, as one text that is read with the user.
 
-    And the tables that have rows in no project: of all others, nobody needs to ask whether a row is.
+    It is JSON: the private projects, the number of all, the projects that roles are held for, what roles grant, and
+    the tables that have rows in no project: of all others, nobody needs to ask whether a row is. A statement of its own
+    would be a round trip more at each call, and its rows would cost more than all else that is known of whoever asks.
     """
-    role, granted = model.table("UserSecurityRole"), model.table("SecurityRolePermission")
+    role, granted = model.table("UserSecurityRole").alias(), model.table("SecurityRolePermission")
     project, context = model.table("UserSecurityRoleProject"), model.table("Context")
     kind = context.c[str(model.type("Context").discriminator)]
-    nothing = sa.cast(sa.null(), sa.Text())
     is_project = kind == sa.literal("Project", literal_execute=True)
-    private = sa.select(
-        nothing.label("role"),
-        context.c.id.label("project"),
-        nothing.label("everywhere"),
-        nothing.label("kind"),
-        nothing.label("action"),
-    ).where(context.c.is_private.is_(True))  # which only projects are, and an index has
-    number = sa.select(nothing, nothing, sa.cast(sa.func.count(), sa.Text()), nothing, nothing).where(is_project)
-    for_projects = (
-        sa.select(role.c.id, project.c.project_id, nothing, nothing, nothing)
-        .join(project, project.c.user_security_role_id == role.c.id)
-        .where(role.c.user_id == sa.bindparam("user_id"))
+    is_theirs = role.c.user_id == user_id
+    private = sa.select(gathered(context.c.id)).where(context.c.is_private.is_(True))  # which an index has
+    number = sa.select(sa.cast(sa.func.count(), sa.Text())).select_from(context).where(is_project)
+    projects = (
+        sa.select(gathered(role.c.id, project.c.project_id))
+        .join_from(role, project, project.c.user_security_role_id == role.c.id)
+        .where(is_theirs)
     )
-    held = (
-        sa.select(
-            role.c.id,
-            nothing,
-            sa.case((role.c.is_all_open_projects.is_(True), sa.cast("all", sa.Text()))),
-            granted.c.kind,
-            granted.c.action,
-        )
-        .join(granted, granted.c.security_role_id == role.c.security_role_id)
-        .where(role.c.user_id == sa.bindparam("user_id"))
+    permissions = (
+        sa.select(gathered(role.c.id, role.c.is_all_open_projects, granted.c.kind, granted.c.action))
+        .join_from(role, granted, granted.c.security_role_id == role.c.security_role_id)
+        .where(is_theirs)
     )
     loose = (
-        sa.select(nothing, nothing, nothing, sa.cast(found.c.name, sa.Text()), nothing).select_from(found)
+        sa.case((sa.exists().where(*is_in_none), _said(f'"{family.table}"')), else_=_said("null"))
         for family, place in _placed(model)
-        for rows in [model.table(family)]
-        for found in [
-            sa.select(sa.literal(family.table, literal_execute=True).label("name"))
-            .where(*(rows.c[name].is_(None) for name in (place.home, *place.keys)))
-            .limit(1)
-            .subquery()
-        ]
+        for columns in [model.table(family).c]
+        for is_in_none in [[columns[name].is_(None) for name in (place.home, *place.keys)]]
     )
-    return Standing(sa.union_all(private, number, for_projects, held, *loose))
+    parts = (each.scalar_subquery() for each in (private, number, projects, permissions))
+    return as_array(*parts, as_array(*loose))
+
+
+def _said(text: str) -> sa.ColumnElement[str]:
+    return sa.literal(text, sa.Text(), literal_execute=True)

@@ -1,4 +1,4 @@
-"""Lists of values in statements, as one parameter: a statement is the same for any number of them."""
+"""Lists of values in statements, as one parameter or one value: a statement is the same for any number of them."""
 
 from __future__ import annotations
 
@@ -53,6 +53,31 @@ def among_rows(
     values = [_item(elements.c.value, sa.literal_column(str(n)), column) for n, column in enumerate(columns)]
     wanted = sa.select(*values)
     return columns[0].in_(wanted) if len(columns) == 1 else sa.tuple_(*columns).in_(wanted)
+
+
+class gathered(OwnFunction[str]):  # noqa: N801 - used as a function, like those of SQLAlchemy
+    """The values of columns in all rows, as the text of one JSON array, which has an array for each row."""
+
+    type = sa.Text()
+    inherit_cache = True
+
+    def sql(self, dialect: sa.Dialect, *clauses: str) -> str:
+        """Return the aggregate that the database has for it."""
+        columns = ", ".join(clauses)
+        if dialect.name == "postgresql":
+            return f"coalesce(CAST(json_agg(json_build_array({columns})) AS TEXT), '[]')"
+        return f"json_group_array(json_array({columns}))"
+
+
+class as_array(OwnFunction[str]):  # noqa: N801
+    """Texts of JSON as the text of one array."""
+
+    type = sa.Text()
+    inherit_cache = True
+
+    def sql(self, dialect: sa.Dialect, *clauses: str) -> str:  # noqa: ARG002 - as it is called for others
+        """Return the text, which is written in the same way everywhere."""
+        return "'[' || " + " || ',' || ".join(clauses) + " || ']'"
 
 
 def _kind(column: _Column) -> _Texts:

@@ -138,11 +138,19 @@ class Spending:
 
 @frozen
 class Actor:
-    """The authenticated user a request runs as, and whether they held the role of administrators when it came."""
+    """The authenticated user a request runs as.
+
+    Attributes:
+        id: The user.
+        username: Their name.
+        is_administrator: Whether they held the role of administrators when the request came.
+        holds: What the roles of anybody else granted then, where that was read: see `auth.policy`.
+    """
 
     id: str
     username: str
     is_administrator: bool = False
+    holds: str | None = None
 
 
 @dataclass(slots=True)

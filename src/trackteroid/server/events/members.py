@@ -16,7 +16,7 @@ from typing import Any, Final, Protocol
 import sqlalchemy as sa
 
 from trackteroid.server.auth.access import Opened, find_active_user
-from trackteroid.server.auth.policy import Policy, lasting, load_policy
+from trackteroid.server.auth.policy import Policy, lasting, policy_for
 from trackteroid.server.core.failures import Failure, LimitError, PermissionError_
 from trackteroid.server.core.options import Limits
 from trackteroid.server.core.request import Actor
@@ -317,7 +317,7 @@ class Viewers:
         found = find_active_user(connection, model, actor.id)
         if found is None:
             raise PermissionError_(f"The user {actor.username} is not active any more.")
-        return None if found.is_administrator else lasting(load_policy(connection, model, found.id, found.username))
+        return None if found.is_administrator else lasting(policy_for(model, found))
 
 
 @frozen
