@@ -27,7 +27,7 @@ from trackteroid.client.sending import RETRIES
 from trackteroid.collections import EmptyCollection, EntityCollection, allowed, make_collection, preloading
 from trackteroid.collections import history as histories
 from trackteroid.collections.arguments import require_type
-from trackteroid.collections.change import delete as deleting
+from trackteroid.collections.change import pending
 from trackteroid.collections.context import context_of
 from trackteroid.configuration import logger
 from trackteroid.constants import AT_ONCE
@@ -384,7 +384,7 @@ class Session(EventSession):
     @contextmanager
     def settling(self) -> Generator[None]:
         """Wrap taking over the answer to a commit: what it deleted is gone for good, and results are asked for anew."""
-        with deleting.committing(self), super().settling():
+        with pending.committing(self), super().settling():
             yield
         self.query_results.clear()
 

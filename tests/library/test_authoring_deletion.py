@@ -8,7 +8,7 @@ from collection_tools import collection, ids, versions
 from fake_session import AnsweredFromMemory, FakeSession, FakeTrackteroidSession, record
 
 from trackteroid import configuration
-from trackteroid.collections.change.delete import committing
+from trackteroid.collections.change.pending import committing
 from trackteroid.errors import DeletionError
 
 

@@ -28,8 +28,7 @@ from trackteroid.collections.arguments import (
 from trackteroid.collections.attributes import E_co, Readable
 from trackteroid.collections.change import assign as assigning
 from trackteroid.collections.change import create as creating
-from trackteroid.collections.change import delete as deleting
-from trackteroid.collections.change import links, parents
+from trackteroid.collections.change import links, parents, pending
 from trackteroid.collections.context import (
     Context,
     Memo,
@@ -413,7 +412,7 @@ class Collection(TreeVerbs, FileVerbs, Tabular, Readable[E_co]):
             SharedVocabularyError: the whole site would lose it, see `Session.editing_vocabulary`.
             DeletionError: the setting ``ALLOWED_FOR_DELETION_RESOLVER`` does not allow this.
         """
-        deleting.delete(self)
+        pending.delete(self)
         return self._context.session
 
     def link_inputs(self, other: EntityCollection[Any] | EmptyCollection[Any]) -> Self:
@@ -438,7 +437,7 @@ class Collection(TreeVerbs, FileVerbs, Tabular, Readable[E_co]):
 
     def commit(self) -> None:
         """Send **all** pending changes of the session to the server."""
-        deleting.commit(self._context.session)
+        pending.commit(self._context.session)
 
     # The server
 

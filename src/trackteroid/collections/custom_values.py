@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from trackteroid.collections.trees.hierarchy import Place
 
 from trackteroid.client.entities import find_in_memory, set_local_value, set_remote_value
-from trackteroid.collections.change.delete import record
+from trackteroid.collections.change.pending import record_deletion
 from trackteroid.collections.change.record import set_mappings
 from trackteroid.collections.trees.hierarchy import below
 from trackteroid.errors import InvalidArgumentsError
@@ -337,7 +337,7 @@ def clear_custom_values(selection: Selection, keys: Sequence[str]) -> None:
             if reading.own(entity, configuration) is not NOT_SET:
                 # What shows instead of a value that is deleted, the server knows; until it is asked, nothing does.
                 key = (configuration.id, key_of(entity)[1][0])
-                record(session, (_STORED, key))
+                record_deletion(session, (_STORED, key))
                 view = schema_of(session).attribute(entity.entity_type, ATTRIBUTE).target
                 row = find_in_memory(session, str(view), key)
                 if row is not None and stored_value(row, "value") is not NOT_SET:

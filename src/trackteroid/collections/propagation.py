@@ -18,9 +18,8 @@ from trackteroid.client.entities import find_in_memory, key_of, members, stored_
 from trackteroid.client.hydration.together import Asking, ask, texts_for, together
 from trackteroid.collections.allowed import Workflow, workflows
 from trackteroid.collections.arguments import require_type
-from trackteroid.collections.change.delete import without_deleted
 from trackteroid.collections.change.names import Subject, check_known, find_by_name, names_of
-from trackteroid.collections.change.record import all_or_nothing
+from trackteroid.collections.change.pending import all_or_nothing, without_deleted
 from trackteroid.collections.context import Selection, context_of
 from trackteroid.collections.fetching import loading
 from trackteroid.collections.missing import refuse_unloaded

@@ -15,7 +15,7 @@ from trackteroid.client.entities import entities_in as references_in
 from trackteroid.client.entities import has_unset, mapping, members, stored_value, type_names, values_in
 from trackteroid.client.missing import mode_of
 from trackteroid.collections.attributes import Attributed, E_co
-from trackteroid.collections.change import delete as deleting
+from trackteroid.collections.change import pending
 from trackteroid.collections.context import Context, Selection, Source, Unloaded, context_of, entities_in, storages_of
 from trackteroid.collections.fetching import FetchGroup
 from trackteroid.collections.missing import EmptyValues, lacking, tell
@@ -96,7 +96,7 @@ def read_entities(
     if is_lacking:
         values, unloaded = _filled_in(selection, attribute, values, rest)
         entities, _ = _entities_in(attribute, values)
-    kept = deleting.without_deleted(context.session, entities)
+    kept = pending.without_deleted(context.session, entities)
     if unloaded is not None and kept:
         tell(unloaded)
     entity_type = _type_of(context.types, attribute, kept)

@@ -8,7 +8,8 @@ from typing import Any, cast
 from trackteroid.collections.arguments import check_name, unknown_attribute
 from trackteroid.collections.change.convert import check_is_there, convert
 from trackteroid.collections.change.names import Subject
-from trackteroid.collections.change.record import all_or_nothing, check_settable, set_mappings
+from trackteroid.collections.change.pending import all_or_nothing
+from trackteroid.collections.change.record import check_settable, set_mappings
 from trackteroid.collections.change.vocabulary import check_assignable
 from trackteroid.collections.context import Selection, context_of, entities_in, find_attribute, type_name_of
 from trackteroid.collections.fetching import attach

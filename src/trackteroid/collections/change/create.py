@@ -21,12 +21,11 @@ from trackteroid.client.hydration.answers import collector_paused
 from trackteroid.client.hydration.together import ask, pages_of, together
 from trackteroid.collections.change.assign import CUSTOM_PREFIX
 from trackteroid.collections.change.convert import convert
-from trackteroid.collections.change.delete import revive, without_deleted
 from trackteroid.collections.change.names import Subject, is_name, names_of
 from trackteroid.collections.change.notes import TARGETS, NoteParts
 from trackteroid.collections.change.parents import Place, belonging, find_place, given_value, parent_values
-from trackteroid.collections.change.preview import Made, show
-from trackteroid.collections.change.record import all_or_nothing, checked, set_mappings
+from trackteroid.collections.change.pending import Made, all_or_nothing, revive, show, without_deleted
+from trackteroid.collections.change.record import checked, set_mappings
 from trackteroid.collections.context import Selection, context_of
 from trackteroid.collections.fetching import fetch_missing
 from trackteroid.errors import CreationError, UnknownAttributeError

@@ -8,9 +8,7 @@ from ftrack_api.entity.base import Entity as FtrackEntity
 
 from trackteroid import configuration
 from trackteroid.client.entities import key_of, members, stored_value, stored_values
-from trackteroid.collections.change.delete import record, without_deleted
-from trackteroid.collections.change.preview import Made, change, show
-from trackteroid.collections.change.record import all_or_nothing
+from trackteroid.collections.change.pending import Made, all_or_nothing, change, record_deletion, show, without_deleted
 from trackteroid.collections.context import Selection, check_same_world, context_of, entities_in, type_name_of
 from trackteroid.collections.fetching import fetch
 from trackteroid.collections.missing import refuse_unloaded
@@ -47,7 +45,7 @@ def unlink(selection: Selection, side: Side, other: Selection) -> None:
     session = context_of(selection).session
     for entity, partner in _pairs(selection, side, other):
         for existing in _links_between(entity, side, partner):
-            record(session, key_of(existing))
+            record_deletion(session, key_of(existing))
             change(session, entity, side, remove=[existing])
             change(session, partner, _OPPOSITE[side], remove=[existing])
 

@@ -23,7 +23,7 @@ from trackteroid.client.entities import (
 from trackteroid.client.hydration.hydrating import fetch_pages
 from trackteroid.client.hydration.together import Asking
 from trackteroid.client.hydration.together import ask as run
-from trackteroid.collections.change.delete import without_deleted
+from trackteroid.collections.change.pending import without_deleted
 from trackteroid.collections.fetching import fetch_missing
 from trackteroid.entities.base import entity_class
 from trackteroid.errors import AssignmentError, CreationError, suggest

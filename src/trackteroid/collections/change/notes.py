@@ -12,7 +12,7 @@ from ftrack_api.session import Session
 from trackteroid.client.entities import find_in_memory, stored_value
 from trackteroid.collections.change.convert import convert
 from trackteroid.collections.change.names import Subject
-from trackteroid.collections.change.preview import Made
+from trackteroid.collections.change.pending import Made
 from trackteroid.collections.context import Selection, context_of
 from trackteroid.collections.sets import unique
 from trackteroid.errors import AssignmentError, CreationError

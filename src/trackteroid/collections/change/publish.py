@@ -15,7 +15,7 @@ from ftrack_api.symbol import SERVER_LOCATION_ID
 
 from trackteroid.client.entities import find_in_memory, key_of_operation, stored_value
 from trackteroid.collections.change.create import create_batch
-from trackteroid.collections.change.preview import Made, show
+from trackteroid.collections.change.pending import Made, show
 from trackteroid.collections.context import Context, Selection, context_of
 from trackteroid.collections.fetching import fetch_missing
 from trackteroid.collections.files.intending import Intention, Target, find_targets

@@ -7,45 +7,23 @@ from __future__ import annotations
 
 import datetime
 import json
-from collections.abc import Generator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any, cast
 
 import ftrack_api.exception
 from ftrack_api.collection import CustomAttributeCollectionProxy
 from ftrack_api.entity.base import Entity as FtrackEntity
-from ftrack_api.operation import CreateEntityOperation, UpdateEntityOperation
 from ftrack_api.session import Session
 from ftrack_api.symbol import NOT_SET
 
 from trackteroid.client.custom_attributes import ATTRIBUTE, Configuration, Finder, no_such_attribute, row_of
-from trackteroid.client.entities import find_in_memory, forget, mapping, set_local_value, stored_value
+from trackteroid.client.entities import forget, mapping, stored_value
 from trackteroid.collections.change.convert import Accepted, accepted_by_configuration, arrow_of, check_is_there
+from trackteroid.collections.change.pending import all_or_nothing
 from trackteroid.collections.fetching import fetch_missing
 from trackteroid.errors import AssignmentError, UnknownAttributeError, nearest, suggest
 from trackteroid.values import frozen
-
-
-@contextmanager
-def all_or_nothing(session: Session) -> Generator[None, None, None]:
-    """Take back what was recorded in the block, with local values and new entities, when an error leaves it."""
-    before = len(session.recorded_operations)
-    try:
-        yield
-    except BaseException:
-        while len(session.recorded_operations) > before:
-            operation = session.recorded_operations.pop()
-            if not isinstance(operation, CreateEntityOperation | UpdateEntityOperation):
-                continue
-            entity = find_in_memory(session, operation.entity_type, operation.entity_key.values())
-            if entity is None:
-                continue
-            if isinstance(operation, UpdateEntityOperation):
-                set_local_value(entity, operation.attribute_name, operation.old_value)
-            else:
-                forget(session, operation.entity_type, operation.entity_key.values())
-        raise
 
 
 def check_settable(entities: Sequence[FtrackEntity], name: str) -> None:

@@ -25,9 +25,7 @@ from trackteroid.client.entities import (
 )
 from trackteroid.client.hydration.together import CHUNK, Asking, ask, entities_of, pages_of, texts_for, together
 from trackteroid.collections.change.create import create_batch
-from trackteroid.collections.change.delete import without_deleted
-from trackteroid.collections.change.preview import change
-from trackteroid.collections.change.record import all_or_nothing
+from trackteroid.collections.change.pending import all_or_nothing, change, without_deleted
 from trackteroid.collections.context import Context, Selection, check_same_world, context_of, entities_in
 from trackteroid.collections.missing import refuse_unloaded
 from trackteroid.collections.sets import unique

@@ -15,8 +15,7 @@ from ftrack_api.symbol import NOT_SET
 from trackteroid.client.entities import is_new, key_of, members, stored_value
 from trackteroid.client.hydration.together import Asking, ask, texts_for, together
 from trackteroid.collections.allowed import Workflow, workflows
-from trackteroid.collections.change.preview import Made, show
-from trackteroid.collections.change.record import all_or_nothing
+from trackteroid.collections.change.pending import Made, all_or_nothing, show
 from trackteroid.collections.context import Selection, context_of
 from trackteroid.collections.fetching import loading
 from trackteroid.collections.missing import refuse_unloaded

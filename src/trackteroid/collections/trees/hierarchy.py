@@ -27,7 +27,7 @@ from trackteroid.client.entities import (
     stored_value,
 )
 from trackteroid.client.hydration.together import Asking, ask, entities_of, texts_for
-from trackteroid.collections.change.delete import without_deleted
+from trackteroid.collections.change.pending import without_deleted
 from trackteroid.collections.context import Selection, context_of, type_name_of
 from trackteroid.collections.missing import refuse_unloaded
 from trackteroid.collections.querying import new_query

@@ -12,8 +12,7 @@ from ftrack_api.symbol import NOT_SET
 from trackteroid.client.entities import key_of, members, memory_of, remote_value, set_remote_value, stored_value
 from trackteroid.client.hydration.together import ask, together
 from trackteroid.collections.allowed import workflows
-from trackteroid.collections.change.preview import change
-from trackteroid.collections.change.record import all_or_nothing
+from trackteroid.collections.change.pending import all_or_nothing, change
 from trackteroid.collections.context import Selection, context_of
 from trackteroid.collections.fetching import loading
 from trackteroid.collections.missing import refuse_unloaded

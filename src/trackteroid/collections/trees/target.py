@@ -10,7 +10,7 @@ from ftrack_api.session import Session
 from trackteroid.client.entities import find_in_memory, key_of, key_of_operation, members, stored_value
 from trackteroid.client.hydration.together import Asking, texts_for
 from trackteroid.collections.allowed import Workflow
-from trackteroid.collections.change.delete import without_deleted
+from trackteroid.collections.change.pending import without_deleted
 from trackteroid.collections.context import Selection, check_same_world, context_of, entities_in
 from trackteroid.collections.missing import refuse_unloaded
 from trackteroid.collections.sets import unique
