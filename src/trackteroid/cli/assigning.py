@@ -22,8 +22,8 @@ from trackteroid.cli.changing import change, changing_options, manner_of, select
 from trackteroid.cli.command import Command
 from trackteroid.cli.connecting import connected, server_of, server_options
 from trackteroid.cli.locating import find_owner
+from trackteroid.collections.change.create import given_value
 from trackteroid.collections.change.names import named_kinds
-from trackteroid.collections.change.parents import given_value
 from trackteroid.columns import CUSTOM
 from trackteroid.entities.base import entity_class
 from trackteroid.errors import InvalidArgumentsError

@@ -8,18 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
-from typing import Any, cast
+from typing import cast
 
 from ftrack_api.entity.base import Entity as FtrackEntity
 from ftrack_api.symbol import NOT_SET
 
 from trackteroid.chains import Chain, is_chain, steps_of
-from trackteroid.collections.context import Selection, check_session, context_of, entities_in, type_name_of
-from trackteroid.collections.missing import EmptyValues, reason
+from trackteroid.collections.context import Selection, check_session, context_of, type_name_of
+from trackteroid.collections.missing import EmptyValues
 from trackteroid.entities.base import Entity, EntityType
 from trackteroid.errors import (
     CoercionError,
-    CreationError,
     InvalidArgumentsError,
     UnknownAttributeError,
     nearest,
@@ -59,14 +58,9 @@ def require_type(entity_type: object) -> type[Entity]:
     raise InvalidArgumentsError(f"An entity class is needed here, such as Task, but {entity_type!r} was given.")
 
 
-def check_name(name: object) -> None:
-    """Refuse what is no name of an attribute.
-
-    Raises:
-        InvalidArgumentsError: it is no text.
-    """
-    if not isinstance(name, str):
-        raise InvalidArgumentsError(f"The name of an attribute is a text such as 'comment', not {name!r}.")
+def no_name(name: object) -> InvalidArgumentsError:
+    """Return the error for what is no text, and so no name of an attribute."""
+    return InvalidArgumentsError(f"The name of an attribute is a text such as 'comment', not {name!r}.")
 
 
 def check_kind(types: Schema, what: object, given: str, wanted: str) -> None:
@@ -91,18 +85,6 @@ def check_texts(method: str, given: Iterable[object]) -> None:
     for name in given:
         if not isinstance(name, str) or isinstance(name, EmptyValues):
             raise InvalidArgumentsError(f'{method} takes names as text, such as "fps", not {name!r}.')
-
-
-def check_values(*batch: Mapping[str, Any]) -> None:
-    """Refuse to create entities with collections that are only empty because they were not loaded.
-
-    Raises:
-        CreationError: a dictionary of the batch has such a value.
-    """
-    for name, value in (item for each in batch if isinstance(each, Mapping) for item in each.items()):  # pyright: ignore[reportUnnecessaryIsInstance]  # nobody checks our callers
-        for part in cast("list[object]", value) if isinstance(value, list | tuple) else (value,):
-            if isinstance(part, Selection) and not entities_in(part) and (unloaded := context_of(part).unloaded):
-                raise CreationError(f"'{name}' is {part!r}. {reason(unloaded)}")
 
 
 def entities_for(selection: Selection, entity_type: type[Entity], given: object) -> list[FtrackEntity]:

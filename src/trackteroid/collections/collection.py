@@ -19,16 +19,15 @@ from trackteroid.collections import querying, sorting, tabular
 from trackteroid.collections.arguments import (
     check_functions,
     check_kind,
-    check_name,
-    check_values,
     entities_for,
+    no_name,
     require_type,
     unknown_attribute,
 )
 from trackteroid.collections.attributes import E_co, Readable
 from trackteroid.collections.change import assign as assigning
 from trackteroid.collections.change import create as creating
-from trackteroid.collections.change import links, parents, pending
+from trackteroid.collections.change import links, pending
 from trackteroid.collections.context import (
     Context,
     Memo,
@@ -181,7 +180,8 @@ class Collection(TreeVerbs, FileVerbs, Tabular, Readable[E_co]):
         Raises:
             UnknownAttributeError: the entity type has no such attribute; the message suggests similar ones.
         """
-        check_name(name)
+        if not isinstance(name, str):  # pyright: ignore[reportUnnecessaryIsInstance]  # nobody checks our callers
+            raise no_name(name)
         found = self._find_attribute(name)
         if found is not None:
             return self._read(found)
@@ -398,8 +398,7 @@ class Collection(TreeVerbs, FileVerbs, Tabular, Readable[E_co]):
 
     def create_batch(self, *batch: dict[str, Any]) -> EntityCollection[E_co]:
         """Create one entity for every dictionary of attributes and return all of them; or none if one is wrong."""
-        check_values(*batch)
-        parents.check_parent_known(self)
+        creating.check_loaded(self, batch)
         known = self._as_loaded()
         return made(known._context.part(), tuple(creating.create_batch(known, batch)))
 

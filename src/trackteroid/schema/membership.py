@@ -3,6 +3,8 @@
 Servers say which entities an array attribute holds, not how they come into it. That is the one piece of knowledge from
 which collections fill in the owner of what is created in them, and from which changes of array attributes become
 operations on single rows, which two people can do at the same time without undoing each other's work.
+
+Nor do they say what a new entity needs: `CREATION_RULES` does, one entry per type.
 """
 
 from __future__ import annotations
@@ -10,7 +12,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import field
 from types import MappingProxyType
-from typing import TypeAlias
+from typing import Any, TypeAlias
+
+from ftrack_api.symbol import UNMANAGED_LOCATION_ID
 
 from trackteroid.schema.types import Schema
 from trackteroid.values import frozen
@@ -268,3 +272,75 @@ def reference_keys(schema: Schema, type_name: str) -> Mapping[str, str]:
     references = (each.name for each in schema.type(type_name).attributes.values() if each.kind == "reference")
     keys = ((name, keys_of_reference(schema, type_name, name)) for name in references)
     return {name: found[0] for name, found in keys if len(found) == 1}
+
+
+_NO_DEFAULTS: Mapping[str, Any] = MappingProxyType({})
+
+
+@frozen
+class CreationRule:
+    """How entities of a type are created.
+
+    Attributes:
+        required: attributes that have to be given, besides the keys that the schema requires.
+        filled: required keys that servers fill in.
+        defaults: values for attributes that are not given; a tuple of the attributes that make the default superfluous
+            goes with each.
+        same_as: attributes that take the value of another one when they are not given.
+        by_server: when the server makes such entities, which nobody else can make.
+    """
+
+    required: tuple[str, ...] = ()
+    filled: tuple[str, ...] = ()
+    defaults: Mapping[str, tuple[Any, tuple[str, ...]]] = field(default_factory=lambda: _NO_DEFAULTS)
+    same_as: Mapping[str, str] = field(default_factory=lambda: _NO_VALUES)
+    by_server: str = ""
+
+
+_FILLED = ("status_id", "priority_id", "type_id", "object_type_id")
+
+#: Applies to the type and to all kinds of it that have no entry of their own.
+CREATION_RULES: Mapping[str, CreationRule] = MappingProxyType(
+    {
+        "StatusChange": CreationRule(by_server="a status changes"),
+        "Project": CreationRule(required=("name", "project_schema"), same_as={"full_name": "name"}),
+        "TypedContext": CreationRule(required=("name",), filled=_FILLED),
+        "Task": CreationRule(required=("name", "type"), filled=_FILLED),
+        "Asset": CreationRule(required=("name", "type")),
+        "AssetVersion": CreationRule(filled=("status_id",)),
+        "ComponentLocation": CreationRule(
+            required=("resource_identifier",),
+            defaults={"location_id": (UNMANAGED_LOCATION_ID, ("location",))},
+        ),
+        "Appointment": CreationRule(defaults={"type": ("assignment", ())}),
+        "Timer": CreationRule(filled=("user_id",)),
+        "ReviewSession": CreationRule(required=("name",)),
+        "Schema": CreationRule(same_as={"type_id": "object_type_id"}),
+    }
+)
+
+#: Types of which entities are always a more specific kind.
+ABSTRACT_TYPES = frozenset(
+    {
+        "Context",
+        "TypedContext",
+        "Resource",
+        "BaseUser",
+        "List",
+        "StatusRuleGroup",
+        "CustomConfigurationBase",
+        "CustomAttributeLink",
+        "CustomAttributeLinkFrom",
+    }
+)
+
+#: What a new entity is of a type that is always a more specific one, where one of these is what nearly everybody means.
+USUAL_KINDS: Mapping[str, str] = MappingProxyType({"Component": "FileComponent"})
+
+
+def creation_rule(types: Schema, type_name: str) -> CreationRule:
+    """Return the rule for a type: its own or that of the nearest type it is a kind of."""
+    for name in types.lineage(type_name):
+        if name in CREATION_RULES:
+            return CREATION_RULES[name]
+    return CreationRule()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, cast
 
-from trackteroid.collections.arguments import check_name, unknown_attribute
+from trackteroid.collections.arguments import no_name, unknown_attribute
 from trackteroid.collections.change.convert import check_is_there, convert
 from trackteroid.collections.change.names import Subject
 from trackteroid.collections.change.pending import all_or_nothing
@@ -74,7 +74,8 @@ def assign_each(owner: Any, value_of: Callable[[Any], object], name: str | None)
         refuse_unloaded(owner, "There is nothing to apply this to")
         return owner if name is None else owner.attribute(name)
     if name is not None:
-        check_name(name)
+        if not isinstance(name, str):  # pyright: ignore[reportUnnecessaryIsInstance]  # nobody checks our callers
+            raise no_name(name)
         refuse_unloaded(owner, f"Cannot apply this to {owner!r}, which is not all of it")
         setattr(owner, name, [value_of(element) for element in owner])
         return owner.attribute(name)

@@ -1,35 +1,44 @@
-"""Creating entities: find the parent, check every argument against the schema, then record one creation.
-
-`CREATION_RULES` says what each type needs beyond what the server's schema tells, one entry per type.
-"""
+"""Creating entities: find the parent, check every argument against the schema, then record one creation."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import field
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from types import MappingProxyType
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
 from ftrack_api.entity.base import Entity as FtrackEntity
 from ftrack_api.session import Session
-from ftrack_api.symbol import UNMANAGED_LOCATION_ID
+from ftrack_api.symbol import NOT_SET
 
 from trackteroid.client.custom_attributes import ATTRIBUTE, configurations
-from trackteroid.client.entities import find_in_memory, key_of, members, stored_value
+from trackteroid.client.entities import find_in_memory, key_of, members, stored_value, stored_values
 from trackteroid.client.hydration.answers import collector_paused
 from trackteroid.client.hydration.together import ask, pages_of, together
 from trackteroid.collections.change.assign import CUSTOM_PREFIX
 from trackteroid.collections.change.convert import convert
 from trackteroid.collections.change.names import Subject, is_name, names_of
 from trackteroid.collections.change.notes import TARGETS, NoteParts
-from trackteroid.collections.change.parents import Place, belonging, find_place, given_value, parent_values
 from trackteroid.collections.change.pending import Made, all_or_nothing, revive, show, without_deleted
 from trackteroid.collections.change.record import checked, set_mappings
-from trackteroid.collections.context import Selection, context_of
+from trackteroid.collections.context import Selection, context_of, depth_of, entities_in, find_attribute
 from trackteroid.collections.fetching import fetch_missing
+from trackteroid.collections.missing import reason
 from trackteroid.errors import CreationError, UnknownAttributeError
-from trackteroid.schema.membership import Linked, Owned, keys_of_reference, references_with
+from trackteroid.schema.membership import (
+    ABSTRACT_TYPES,
+    DERIVED,
+    USUAL_KINDS,
+    CreationRule,
+    Linked,
+    Membership,
+    Owned,
+    creation_rule,
+    find_membership,
+    keys_of_reference,
+    memberships_in,
+    references_with,
+)
 from trackteroid.schema.types import AttributeSchema, Schema, TypeSchema
 from trackteroid.values import frozen
 
@@ -37,73 +46,26 @@ _NOTHING: Mapping[str, Any] = MappingProxyType({})
 _NO_PARTS = NoteParts()
 
 
-@frozen
-class CreationRule:
-    """How entities of a type are created.
+def check_loaded(near: Selection, batch: Iterable[Mapping[str, Any]]) -> None:
+    """Refuse to create entities where what they would belong to was not loaded, or what they are given.
 
-    Attributes:
-        required: attributes that have to be given, besides the keys that the schema requires.
-        filled: required keys that servers fill in.
-        defaults: values for attributes that are not given; a tuple of the attributes that make the default superfluous
-            goes with each.
-        same_as: attributes that take the value of another one when they are not given.
-        by_server: when the server makes such entities, which nobody else can make.
+    Nothing else has to be: the first entity can be created in an attribute that was not loaded.
+
+    Raises:
+        CreationError: it was not.
     """
-
-    required: tuple[str, ...] = ()
-    filled: tuple[str, ...] = ()
-    defaults: Mapping[str, tuple[Any, tuple[str, ...]]] = field(default_factory=lambda: _NOTHING)
-    same_as: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
-    by_server: str = ""
-
-
-_FILLED = ("status_id", "priority_id", "type_id", "object_type_id")
-
-#: Applies to the type and to all kinds of it that have no entry of their own.
-CREATION_RULES: Mapping[str, CreationRule] = MappingProxyType(
-    {
-        "StatusChange": CreationRule(by_server="a status changes"),
-        "Project": CreationRule(required=("name", "project_schema"), same_as={"full_name": "name"}),
-        "TypedContext": CreationRule(required=("name",), filled=_FILLED),
-        "Task": CreationRule(required=("name", "type"), filled=_FILLED),
-        "Asset": CreationRule(required=("name", "type")),
-        "AssetVersion": CreationRule(filled=("status_id",)),
-        "ComponentLocation": CreationRule(
-            required=("resource_identifier",),
-            defaults={"location_id": (UNMANAGED_LOCATION_ID, ("location",))},
-        ),
-        "Appointment": CreationRule(defaults={"type": ("assignment", ())}),
-        "Timer": CreationRule(filled=("user_id",)),
-        "ReviewSession": CreationRule(required=("name",)),
-        "Schema": CreationRule(same_as={"type_id": "object_type_id"}),
-    }
-)
-
-#: Types of which entities are always a more specific kind.
-ABSTRACT_TYPES = frozenset(
-    {
-        "Context",
-        "TypedContext",
-        "Resource",
-        "BaseUser",
-        "List",
-        "StatusRuleGroup",
-        "CustomConfigurationBase",
-        "CustomAttributeLink",
-        "CustomAttributeLinkFrom",
-    }
-)
-
-#: What a new entity is of a type that is always a more specific one, where one of these is what nearly everybody means.
-USUAL_KINDS: Mapping[str, str] = MappingProxyType({"Component": "FileComponent"})
-
-
-def creation_rule(types: Schema, type_name: str) -> CreationRule:
-    """Return the rule for a type: its own or that of the nearest type it is a kind of."""
-    for name in types.lineage(type_name):
-        if name in CREATION_RULES:
-            return CREATION_RULES[name]
-    return CreationRule()
+    for name, value in (item for each in batch if isinstance(each, Mapping) for item in each.items()):  # pyright: ignore[reportUnnecessaryIsInstance]  # nobody checks our callers
+        for part in cast("list[object]", value) if isinstance(value, list | tuple) else (value,):
+            if isinstance(part, Selection) and not entities_in(part) and (unloaded := context_of(part).unloaded):
+                raise CreationError(f"'{name}' is {part!r}. {reason(unloaded)}")
+    unloaded = context_of(near).unloaded
+    if unloaded is None or entities_in(near):
+        return
+    if depth_of(near) > 1 or unloaded.attribute.kind == "reference":
+        raise CreationError(
+            f"There is nothing that the new {near.entity_type.__name__} could belong to. Load or create its parent "
+            f"first. {reason(unloaded)}"
+        )
 
 
 @collector_paused()
@@ -131,6 +93,26 @@ def create_batch(near: Selection, batch: Sequence[Mapping[str, Any]]) -> list[Ft
         created = [creation.record(each) for each in prepared]
     show(session, types, creation.made)
     return created
+
+
+@frozen
+class Place:
+    """Where something new is created: in an array attribute of one entity.
+
+    Attributes:
+        owner: the entity.
+        attribute: which of its attributes.
+        membership: what makes something a member; without one, the attribute itself has to be changed.
+        values: what attributes of something have to be for it to be there.
+    """
+
+    owner: FtrackEntity
+    attribute: str
+    membership: Membership | None
+    values: Mapping[str, Any]
+
+    def __str__(self) -> str:
+        return f'"{self.attribute}" of {_called(self.owner)}'
 
 
 @frozen
@@ -176,10 +158,10 @@ class _Creation:
         self._near = near
         self._session = session
         self._types = types
-        self._asked_for = near.entity_type.__name__
+        self._asked_for = context_of(near).entity_type.__name__
         self._type_name = USUAL_KINDS.get(self._asked_for, self._asked_for)
         self._rule: CreationRule = creation_rule(types, self._type_name)
-        source = near.source
+        source = context_of(near).source
         owners = source.owner.values() if source else ()
         of_project = next(iter((*owners, *near.values())), None)
         self._subject = Subject(self._type_name, of_project, CreationError)
@@ -335,12 +317,11 @@ class _Creation:
     def _addition(self, shape: Shape, data: Mapping[str, Any]) -> Addition:
         """Return what an entity gets besides the *data*, which have to be enough for it."""
         has_twice = self._has_twice(data)
-        place = find_place(self._near, data)
-        parents = self._near.entity_type.parents
-        if place or any(given_value(self._types, self._type_name, name, data) is not None for name in parents):
-            belongs = belonging(self._near, place, data)
+        place = find_place(self._near, self._types, data)
+        if place or _is_any_given(self._types, self._type_name, self._near.entity_type.parents, data):
+            belongs = belonging(self._near, self._types, place, data)
         else:  # it belongs to what those beside it have in common, as all others of the batch do
-            self._parent = belongs = self._parent or belonging(self._near, place, data)
+            self._parent = belongs = self._parent or belonging(self._near, self._types, place, data)
         known = {**data, **belongs}
         values: dict[str, Any] = {name: known[other] for name, other in self._rule.same_as.items() if other in known}
         for name, (value, instead) in self._rule.defaults.items():
@@ -443,7 +424,7 @@ class _Creation:
             return known[1]
         attribute = self._attributes[name]
         if attribute is None:
-            return self._custom(name.removeprefix(CUSTOM_PREFIX), value)
+            return checked(self._session, self._type_name, name.removeprefix(CUSTOM_PREFIX), value)
         if attribute.kind == "reference" and isinstance(value, Selection) and len(value) != 1:
             raise CreationError(
                 f"A new {self._type_name} takes exactly one {attribute.target} as '{name}', but {value!r} was given."
@@ -452,11 +433,8 @@ class _Creation:
         if attribute.kind == "reference":
             self._known[name, id(value)] = value, converted
         if name == "custom_attributes":
-            return {key: self._custom(key, each) for key, each in converted.items()}
+            return {key: checked(self._session, self._type_name, key, each) for key, each in converted.items()}
         return converted
-
-    def _custom(self, key: str, value: object) -> Any:
-        return checked(self._session, self._type_name, key, value)
 
     def _is_custom(self, name: str) -> bool:
         types, type_name = self._types, self._type_name
@@ -465,3 +443,163 @@ class _Creation:
             and not types.find_attribute(type_name, name)
             and types.find_attribute(type_name, "custom_attributes") is not None
         )
+
+
+# What new entities belong to: from where they are created, or from what those beside them have in common.
+
+
+def find_place(near: Selection, types: Schema, given: Mapping[str, Any]) -> Place | None:
+    """Return where something new is created that has these values; None beside what a query has found, for instance.
+
+    Raises:
+        CreationError: nothing can be put there, or it is not clear whose attribute it is.
+    """
+    source, type_name = context_of(near).source, context_of(near).entity_type.__name__
+    attribute = source and find_attribute(source.owner, source.attribute)
+    if source is None or attribute is None or attribute.kind != "collection":
+        return None
+    if attribute.name in DERIVED or not types.is_a(type_name, attribute.accepts):
+        return None
+    owner, owners = source.owner, source.owner.values()
+    kinds = sorted({each.entity_type for each in owners}) or [owner.entity_type.__name__]
+    membership = find_membership(types, kinds[0], attribute.name)
+    if len(owners) == 1:
+        values = _owned_by(types, type_name, owners[0], membership) if isinstance(membership, Owned) else {}
+        return Place(owners[0], attribute.name, membership, values)
+    if isinstance(membership, Owned) and given_value(types, type_name, membership.key, given) is not None:
+        return None
+    if not entities_in(owner):
+        raise CreationError(
+            f"There is nothing that the new {type_name} could belong to: the collection this one was read "
+            f"from is empty too. Create or query its parent first."
+        )
+    is_part = not source.complete and not source.narrowed
+    if is_part and isinstance(membership, Owned) and entities_in(near):
+        return None
+    raise CreationError(
+        f"Ambiguous context: the new {type_name} could belong to any of the {len(owners)} entities in "
+        f"{owner!r}. Select one of them first."
+    )
+
+
+def belonging(near: Selection, types: Schema, place: Place | None, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a new entity belongs to, besides what is given, as values of its attributes.
+
+    Raises:
+        CreationError: there are several possible parents, or none, or another one is given.
+    """
+    entity_type = context_of(near).entity_type
+    type_name, parents = entity_type.__name__, entity_type.parents
+    values: dict[str, Any] = {}
+    for name, value in place.values.items() if place else ():
+        other = given_value(types, type_name, name, given)
+        if other is None:
+            values[name] = value
+        elif other != _identity(value):
+            raise CreationError(
+                f"A {type_name} that is created in {place} has it as its '{name}', but another one was given. "
+                f"Create it in the attribute of that one."
+            )
+    known = {**values, **given}
+    if not parents or _is_any_given(types, type_name, parents, known):
+        return values
+    if place is None and entities_in(near):
+        return _common_parent(near, parents)
+    attribute = types.find_attribute(type_name, parents[0])
+    argument = parents[0] if attribute and attribute.kind == "reference" else "parent"
+    raise CreationError(
+        f"Nothing tells what the new {type_name} belongs to{f', besides being in {place}' if place else ''}. "
+        f"Pass it as '{argument}', or create it from an attribute of its parent.{_meant(near)}"
+    )
+
+
+def parent_values(types: Schema, type_name: str, parents: Iterable[str], given: object) -> dict[str, Any]:
+    """Return the values with which an entity of a type belongs to *given*; nothing if that is no parent for it."""
+    entities: list[object] = [*entities_in(given)] if isinstance(given, Selection) else [given]
+    kinds = {entity.entity_type for entity in entities if isinstance(entity, FtrackEntity)}
+    if len(kinds) != 1:
+        return {}
+    (kind,) = kinds
+    # How entities of the type may belong to one of this kind, by keys that they hold.
+    owners = [each for _, each in memberships_in(types, kind, type_name) if isinstance(each, Owned)]
+    if {"parent_id", "parent_type"} <= types.attributes(type_name).keys():
+        owners.append(Owned("parent_id", "parent_type"))
+    for name in parents:
+        attribute = types.find_attribute(type_name, name)
+        if attribute is not None and attribute.kind == "reference" and types.is_a(kind, attribute.target or ""):
+            return {name: given}
+        keyed = [each for each in owners if each.key == name]
+        if keyed and len(entities) == 1:
+            return keyed[0].columns(kind, str(_identity(entities[0])))
+    return {}
+
+
+def given_value(types: Schema, type_name: str, name: str, data: Mapping[str, Any]) -> object:
+    """Return the plain value that is given for an attribute, of a reference the key; None if there is none.
+
+    It is given under its name, or as the reference or the key that stands for it.
+    """
+    found = data.get(name)
+    if found is None and (keys := keys_of_reference(types, type_name, name)):
+        values = list(map(data.get, keys))
+        found = None if None in values else values[0]
+    if found is None:
+        for reference in references_with(types, type_name, name):
+            if (found := data.get(reference)) is not None:
+                break
+    return _identity(found)
+
+
+def _is_any_given(types: Schema, type_name: str, names: Iterable[str], data: Mapping[str, Any]) -> bool:
+    return any(given_value(types, type_name, name, data) is not None for name in names)
+
+
+def _identity(value: object) -> object:
+    return stored_value(value, value.primary_key_attributes[0]) if isinstance(value, FtrackEntity) else value
+
+
+def _owned_by(types: Schema, type_name: str, owner: FtrackEntity, membership: Owned) -> dict[str, Any]:
+    """Return the values of a member, with a reference instead of a key where there is one that leads to the owner."""
+    values: dict[str, Any] = membership.columns(owner.entity_type, str(stored_value(owner, "id")))
+    for name in references_with(types, type_name, membership.key):
+        if types.is_a(owner.entity_type, types.attribute(type_name, name).target or ""):
+            return {name: owner} | {key: value for key, value in values.items() if key != membership.key}
+    return values
+
+
+def _common_parent(siblings: Selection, parents: tuple[str, ...]) -> dict[str, Any]:
+    session, entities, types = context_of(siblings).session, siblings.values(), context_of(siblings).types
+    name, count = parents[0], 0
+    for name in parents:
+        kind = f"{name.removesuffix('_id')}_type"
+        names = (name, kind) if types.find_attribute(siblings.entity_type.__name__, kind) else (name,)
+        fetch_missing(session, entities, name, *names)
+        columns = [stored_values(entities, each) for each in names]
+        # What cannot be compared, such as an empty reference, is None.
+        plain = [[next(iter(members(value)), value) for value in column] for column in columns]
+        rows = dict.fromkeys(zip(*plain, strict=True))
+        if len(rows) == 1 and not {None, NOT_SET}.intersection(*rows):
+            return dict(zip(names, next(iter(rows)), strict=True))
+        count = len(rows)
+        if count > 1:
+            break
+    raise CreationError(
+        f"Ambiguous context: the entities in {siblings!r} have {count} different '{name}', so it is not clear "
+        f"which one the new entity belongs to. Pass it as '{name}'.{_meant(siblings)}"
+    )
+
+
+def _meant(near: Selection) -> str:
+    """Return what was probably meant by creating something somewhere below an entity: right below it."""
+    source, type_name = near.source, near.entity_type.__name__
+    if source is None or source.attribute != "descendants" or len(source.owner.values()) != 1:
+        return ""
+    return (
+        f" To create it right below {_called(source.owner.values()[0])}: "
+        f"`{source.owner.entity_type.__name__.lower()}.children[{type_name}].create(...)`."
+    )
+
+
+def _called(entity: FtrackEntity) -> str:
+    name = stored_value(entity, "name") if entity.attributes.get("name") else None
+    return f'{entity.entity_type} "{name}"' if isinstance(name, str) else f"{entity.entity_type} {_identity(entity)}"
