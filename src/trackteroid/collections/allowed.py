@@ -17,8 +17,7 @@ from trackteroid.client.entities import key_of, members, stored_value
 from trackteroid.client.hydration.together import Asking, ask, entities_of, texts_for
 from trackteroid.collections.arguments import require_type
 from trackteroid.collections.change.names import Subject, find_by_name
-from trackteroid.collections.context import Selection, context_of
-from trackteroid.collections.sets import unique
+from trackteroid.collections.context import Selection, context_of, unique
 from trackteroid.entities.base import Entity
 from trackteroid.errors import EntityCollectionOperationError, InvalidArgumentsError, suggest
 from trackteroid.schema.types import Schema, schema_of

@@ -34,6 +34,7 @@ from trackteroid.collections.context import (
     Origin,
     Selection,
     Source,
+    Table,
     at,
     by_id,
     by_key,
@@ -42,10 +43,8 @@ from trackteroid.collections.context import (
     entities_in,
     find_attribute,
     find_id,
-    includes,
     memo_of,
     of_type,
-    operands,
     table_of,
     type_name_of,
     views_of,
@@ -53,7 +52,7 @@ from trackteroid.collections.context import (
 from trackteroid.collections.files.verbs import FileVerbs
 from trackteroid.collections.missing import along_with, refuse_unloaded, tell
 from trackteroid.collections.reading import Attributes, custom_names, read_custom, read_entities, read_values
-from trackteroid.collections.sets import OPERATIONS, Table
+from trackteroid.collections.sets import OPERATIONS, includes, operands
 from trackteroid.collections.trees import hierarchy
 from trackteroid.collections.trees.verbs import TreeVerbs
 from trackteroid.display import graphs

@@ -1,32 +1,31 @@
-"""Entities in a context: what the functions of this package take, what a collection is to them, what it can tell."""
+"""Entities in a context: what the functions of this package take, what a collection is to them, what it can tell.
+
+The entities are a `Table`, which has no duplicates. The context knows what else is loaded with them: a `FetchGroup` has
+the entities that missing values are fetched for together, so that no loop asks one by one.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NoReturn, cast
+from uuid import UUID
 
 from ftrack_api.entity.base import Entity as FtrackEntity
 from ftrack_api.session import Session
 
-from trackteroid.client.entities import Key, Storage
-from trackteroid.collections.fetching import FetchGroup
-from trackteroid.collections.sets import Table
+from trackteroid.client.entities import Key, Storage, key_of, members, storage_of, stored_values, type_names
+from trackteroid.collections.fetching import fetch_missing
 from trackteroid.entities.base import Entity
+from trackteroid.errors import EntityCollectionOperationError
 from trackteroid.schema.relations import SchemaEntry, Ways
 from trackteroid.schema.types import AttributeSchema, Schema, schema_of
+from trackteroid.spelling import written_id
 from trackteroid.values import frozen
 
 if TYPE_CHECKING:
     from typing_extensions import Self
-
-from collections.abc import Hashable, Iterator
-from uuid import UUID
-
-from trackteroid.client.entities import storage_of, type_names
-from trackteroid.errors import EntityCollectionOperationError
-from trackteroid.spelling import written_id
 
 
 class Origin:
@@ -111,6 +110,85 @@ class Unloaded:
     is_told: bool = False
 
 
+class FetchGroup:
+    """The entities of a collection, for its elements and parts.
+
+    What a loop over the elements reads is loaded for all of them at once (``together``). A part (a slice, a group, the
+    largest element) is loaded by itself; when another part asks for the same, all entities are. So a loop over parts
+    costs two requests for each attribute that it reads, however many parts there are.
+    """
+
+    __slots__ = ("_asked", "_entities", "_reached", "_together", "_within")
+
+    def __init__(
+        self, entities: Collection[FtrackEntity], within: FetchGroup | Source | None = None, *, together: bool = False
+    ) -> None:
+        """Make it of these entities, which are some of another group, or of what *within* leads to."""
+        self._entities = entities
+        self._within = within
+        self._together = together
+        self._asked: dict[str, set[int]] = {}
+        """The paths that were loaded, and the entities (their ids in Python) that they were loaded for."""
+        self._reached: dict[str, FetchGroup] = {}
+
+    def fetch_group(self) -> FetchGroup:
+        """Return this group."""
+        return self
+
+    def load(self, session: Session, attribute: str, path: str, part: Collection[FtrackEntity]) -> bool:
+        """Load the path for the entities that lack the attribute; *part* are those that were asked for it.
+
+        Returns whether it was tried. What was tried before is not tried again.
+        """
+        wider = self._wider()
+        if wider is not None and wider._together:
+            return wider.load(session, attribute, path, part)
+        asked = self._asked.get(path)
+        if asked is not None and all(id(entity) in asked for entity in part):
+            return False
+        is_for_all = self._together or asked is not None
+        asking = {id(entity): entity for entity in ((*self._all(), *part) if is_for_all else part)}
+        self._asked[path] = asking.keys() | (asked or set())
+        if wider is not None:
+            return wider.load(session, attribute, path, asking.values())
+        fetch_missing(session, list(asking.values()), attribute, path)
+        return True
+
+    def reached(self, attribute: str) -> FetchGroup:
+        """Return the entities that a reference or array attribute of these leads to."""
+        if attribute not in self._reached:
+            self._reached[attribute] = _Reached(self, attribute, together=self._together)
+        return self._reached[attribute]
+
+    def _all(self) -> Collection[FtrackEntity]:
+        return self._entities
+
+    def _wider(self) -> FetchGroup | None:
+        """Return the group that these are some of."""
+        return self._within.fetch_group() if self._within else None
+
+
+class _Reached(FetchGroup):
+    """What an attribute of another group leads to, found when it is first needed."""
+
+    __slots__ = ("_attribute", "_owners")
+
+    def __init__(self, owners: FetchGroup, attribute: str, *, together: bool) -> None:
+        super().__init__((), together=together)
+        self._owners = owners
+        self._attribute = attribute
+
+    def _all(self) -> Collection[FtrackEntity]:
+        if not self._entities:
+            values = stored_values(self._owners._all(), self._attribute)
+            self._entities = list({id(entity): entity for value in values for entity in members(value)}.values())
+        return self._entities
+
+    def _wider(self) -> FetchGroup | None:
+        wider = self._owners._wider()
+        return wider.reached(self._attribute) if wider else None
+
+
 class Context:
     """All that a collection has besides its entities; its elements and parts share one that is made once.
 
@@ -193,6 +271,54 @@ class Context:
     def emptied(self) -> Context:
         """Return the same context for no entities."""
         return Context(self.entity_type, self.origin, self.source, unloaded=self.unloaded)
+
+
+@frozen
+class Table:
+    """Entities without duplicates, in order, by what tells them apart.
+
+    That is their id alone where ``of`` names the one type they all have, and the full key where types are mixed or
+    have several key attributes: texts keep their hash, so tables by id are much faster to combine.
+    """
+
+    of: str
+    entities: dict[Any, FtrackEntity]
+
+    @classmethod
+    def make(cls, entities: Iterable[FtrackEntity]) -> Table:
+        """Return the table of the entities; of several with the same key, the first counts."""
+        objects = list(entities)
+        names = type_names(objects)
+        if len(names) != 1 or len(objects[0].primary_key_attributes) != 1:
+            return cls("", _first_of_each(map(key_of, objects), objects))
+        (attribute,) = objects[0].primary_key_attributes
+        return cls(names.pop(), _first_of_each(map(str, stored_values(objects, attribute)), objects))
+
+    def by_key(self) -> dict[Key, FtrackEntity]:
+        """Return the entities by their full keys."""
+        if not self.of:
+            return self.entities
+        return {(self.of, (identifier,)): entity for identifier, entity in self.entities.items()}
+
+    def by_id(self) -> dict[Any, FtrackEntity]:
+        """Return the entities by their ids, or by tuples where these have several parts."""
+        if self.of:
+            return self.entities
+        return {key[0] if len(key) == 1 else key: entity for (_, key), entity in self.entities.items()}
+
+
+def _first_of_each(keys: Iterable[Any], entities: Sequence[FtrackEntity]) -> dict[Any, FtrackEntity]:
+    pairs = list(zip(keys, entities, strict=True))
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        # Values are those of the last duplicates now: put the first ones over them, which keeps the order.
+        found.update(reversed(pairs))
+    return found
+
+
+def unique(entities: Iterable[FtrackEntity]) -> list[FtrackEntity]:
+    """Return the entities in order of first occurrence, each once."""
+    return list(Table.make(entities).entities.values())
 
 
 class Memo:
@@ -423,27 +549,6 @@ def _of_another_session(what: str, selection: Selection) -> EntityCollectionOper
     )
 
 
-def operands(selection: Selection, operation: str, others: tuple[Any, ...]) -> list[Selection]:
-    """Return a collection and the others, after checking that a set operation can combine them.
-
-    Raises:
-        EntityCollectionOperationError: they are of different types, sessions or schemas.
-    """
-    for other in others:
-        if not isinstance(other, Selection):
-            raise EntityCollectionOperationError(
-                f"The {operation} of {selection!r} and {other!r} is not possible: both must be collections."
-            )
-    check_same_world(selection, *others)
-    for other in filter(None, others):  # those without entities fit, and tell if it is because they were not loaded
-        if other.entity_type is not selection.entity_type:
-            raise EntityCollectionOperationError(
-                f"The {operation} of {selection!r} and {other!r} is not possible: their types differ. "
-                f"Bring both to a common type first, such as `TypedContext(collection)`."
-            )
-    return [selection, *others]
-
-
 def at(selection: Selection, item: object) -> FtrackEntity:
     """Return the entity at a position or with an id.
 
@@ -486,11 +591,3 @@ def of_type(selection: Selection, entity_type: type[Entity]) -> tuple[Context, t
     fitting = {name for name in type_names(entities) if context.types.is_a(name, entity_type.__name__)}
     kept = tuple(entity for entity in entities if entity.entity_type in fitting)
     return context.narrowed(entity_type, entities), kept
-
-
-def includes(selection: Selection, other: Selection) -> bool:
-    """Return whether all entities of another collection are in this one."""
-    whole, part = table_of(selection), table_of(other)
-    if whole.of and part.of:
-        return whole.of == part.of and whole.entities.keys() >= part.entities.keys()
-    return by_key(selection).keys() >= by_key(other).keys()

@@ -20,10 +20,9 @@ from trackteroid.collections.allowed import Workflow, workflows
 from trackteroid.collections.arguments import require_type
 from trackteroid.collections.change.names import Subject, check_known, find_by_name, names_of
 from trackteroid.collections.change.pending import all_or_nothing, without_deleted
-from trackteroid.collections.context import Selection, context_of
+from trackteroid.collections.context import Selection, context_of, unique
 from trackteroid.collections.fetching import loading
 from trackteroid.collections.missing import refuse_unloaded
-from trackteroid.collections.sets import unique
 from trackteroid.collections.trees.hierarchy import ancestry_of, below, kind_of, path_of
 from trackteroid.entities.base import Entity
 from trackteroid.entities.publishing import AssetVersion

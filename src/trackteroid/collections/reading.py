@@ -16,8 +16,16 @@ from trackteroid.client.entities import has_unset, mapping, members, stored_valu
 from trackteroid.client.missing import mode_of
 from trackteroid.collections.attributes import Attributed, E_co
 from trackteroid.collections.change import pending
-from trackteroid.collections.context import Context, Selection, Source, Unloaded, context_of, entities_in, storages_of
-from trackteroid.collections.fetching import FetchGroup
+from trackteroid.collections.context import (
+    Context,
+    FetchGroup,
+    Selection,
+    Source,
+    Unloaded,
+    context_of,
+    entities_in,
+    storages_of,
+)
 from trackteroid.collections.missing import EmptyValues, lacking, tell
 from trackteroid.entities.base import Entity, entity_class
 from trackteroid.schema.types import AttributeSchema, Schema

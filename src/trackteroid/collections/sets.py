@@ -1,65 +1,15 @@
-"""Sets of entities: tables without duplicates, and what unites and divides them.
+"""Sets of entities: what unites and divides tables of them, and which collections go together.
 
 Every result keeps the order of the first table, and what is in several has the entity of the first of them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from ftrack_api.entity.base import Entity as FtrackEntity
-
-from trackteroid.client.entities import Key, key_of, stored_values, type_names
-from trackteroid.values import frozen
-
-
-@frozen
-class Table:
-    """Entities without duplicates, in order, by what tells them apart.
-
-    That is their id alone where ``of`` names the one type they all have, and the full key where types are mixed or
-    have several key attributes: texts keep their hash, so tables by id are much faster to combine.
-    """
-
-    of: str
-    entities: dict[Any, FtrackEntity]
-
-    @classmethod
-    def make(cls, entities: Iterable[FtrackEntity]) -> Table:
-        """Return the table of the entities; of several with the same key, the first counts."""
-        objects = list(entities)
-        names = type_names(objects)
-        if len(names) != 1 or len(objects[0].primary_key_attributes) != 1:
-            return cls("", _first_of_each(map(key_of, objects), objects))
-        (attribute,) = objects[0].primary_key_attributes
-        return cls(names.pop(), _first_of_each(map(str, stored_values(objects, attribute)), objects))
-
-    def by_key(self) -> dict[Key, FtrackEntity]:
-        """Return the entities by their full keys."""
-        if not self.of:
-            return self.entities
-        return {(self.of, (identifier,)): entity for identifier, entity in self.entities.items()}
-
-    def by_id(self) -> dict[Any, FtrackEntity]:
-        """Return the entities by their ids, or by tuples where these have several parts."""
-        if self.of:
-            return self.entities
-        return {key[0] if len(key) == 1 else key: entity for (_, key), entity in self.entities.items()}
-
-
-def _first_of_each(keys: Iterable[Any], entities: Sequence[FtrackEntity]) -> dict[Any, FtrackEntity]:
-    pairs = list(zip(keys, entities, strict=True))
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        # Values are those of the last duplicates now: put the first ones over them, which keeps the order.
-        found.update(reversed(pairs))
-    return found
-
-
-def unique(entities: Iterable[FtrackEntity]) -> list[FtrackEntity]:
-    """Return the entities in order of first occurrence, each once."""
-    return list(Table.make(entities).entities.values())
+from trackteroid.collections.context import Selection, Table, by_key, check_same_world, table_of
+from trackteroid.errors import EntityCollectionOperationError
 
 
 def union(tables: Sequence[Table]) -> Table:
@@ -114,3 +64,35 @@ OPERATIONS: Mapping[str, Callable[[Sequence[Table]], Table]] = {
     "difference": difference,
     "symmetric difference": symmetric_difference,
 }
+
+
+# Collections.
+
+
+def operands(selection: Selection, operation: str, others: tuple[Any, ...]) -> list[Selection]:
+    """Return a collection and the others, after checking that a set operation can combine them.
+
+    Raises:
+        EntityCollectionOperationError: they are of different types, sessions or schemas.
+    """
+    for other in others:
+        if not isinstance(other, Selection):
+            raise EntityCollectionOperationError(
+                f"The {operation} of {selection!r} and {other!r} is not possible: both must be collections."
+            )
+    check_same_world(selection, *others)
+    for other in filter(None, others):  # those without entities fit, and tell if it is because they were not loaded
+        if other.entity_type is not selection.entity_type:
+            raise EntityCollectionOperationError(
+                f"The {operation} of {selection!r} and {other!r} is not possible: their types differ. "
+                f"Bring both to a common type first, such as `TypedContext(collection)`."
+            )
+    return [selection, *others]
+
+
+def includes(selection: Selection, other: Selection) -> bool:
+    """Return whether all entities of another collection are in this one."""
+    whole, part = table_of(selection), table_of(other)
+    if whole.of and part.of:
+        return whole.of == part.of and whole.entities.keys() >= part.entities.keys()
+    return by_key(selection).keys() >= by_key(other).keys()

@@ -14,9 +14,8 @@ from ftrack_api.entity.base import Entity as FtrackEntity
 from ftrack_api.symbol import NOT_SET
 
 from trackteroid.collections.change.names import Subject, find_by_name, named_kinds
-from trackteroid.collections.context import Selection, check_same_world, check_session, context_of, entities_in
+from trackteroid.collections.context import Selection, check_same_world, check_session, context_of, entities_in, unique
 from trackteroid.collections.missing import EmptyValues, refusal
-from trackteroid.collections.sets import unique
 from trackteroid.errors import AssignmentError
 from trackteroid.schema.types import AttributeSchema, Schema
 from trackteroid.spelling import moment_of

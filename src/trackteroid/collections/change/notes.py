@@ -13,8 +13,7 @@ from trackteroid.client.entities import find_in_memory, stored_value
 from trackteroid.collections.change.convert import convert
 from trackteroid.collections.change.names import Subject
 from trackteroid.collections.change.pending import Made
-from trackteroid.collections.context import Selection, context_of
-from trackteroid.collections.sets import unique
+from trackteroid.collections.context import Selection, context_of, unique
 from trackteroid.errors import AssignmentError, CreationError
 from trackteroid.schema.types import AttributeSchema, Schema
 from trackteroid.session_state import of_connection

@@ -26,9 +26,8 @@ from trackteroid.client.entities import (
 from trackteroid.client.hydration.together import CHUNK, Asking, ask, entities_of, pages_of, texts_for, together
 from trackteroid.collections.change.create import create_batch
 from trackteroid.collections.change.pending import all_or_nothing, change, without_deleted
-from trackteroid.collections.context import Context, Selection, check_same_world, context_of, entities_in
+from trackteroid.collections.context import Context, Selection, check_same_world, context_of, entities_in, unique
 from trackteroid.collections.missing import refuse_unloaded
-from trackteroid.collections.sets import unique
 from trackteroid.collections.trees.hierarchy import ancestry_of
 from trackteroid.collections.trees.target import called, created_below, parent_id_of, project_of
 from trackteroid.entities.base import Entity, entity_class

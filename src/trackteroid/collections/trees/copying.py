@@ -16,10 +16,9 @@ from trackteroid.client.entities import is_new, key_of, members, stored_value
 from trackteroid.client.hydration.together import Asking, ask, texts_for, together
 from trackteroid.collections.allowed import Workflow, workflows
 from trackteroid.collections.change.pending import Made, all_or_nothing, show
-from trackteroid.collections.context import Selection, context_of
+from trackteroid.collections.context import Selection, context_of, unique
 from trackteroid.collections.fetching import loading
 from trackteroid.collections.missing import refuse_unloaded
-from trackteroid.collections.sets import unique
 from trackteroid.collections.trees.belongings import Belongings, components_of
 from trackteroid.collections.trees.hierarchy import INSIDE, ancestry_of, below
 from trackteroid.collections.trees.target import (

@@ -28,10 +28,9 @@ from trackteroid.client.entities import (
 )
 from trackteroid.client.hydration.together import Asking, ask, entities_of, texts_for
 from trackteroid.collections.change.pending import without_deleted
-from trackteroid.collections.context import Selection, context_of, type_name_of
+from trackteroid.collections.context import Selection, context_of, type_name_of, unique
 from trackteroid.collections.missing import refuse_unloaded
 from trackteroid.collections.querying import new_query
-from trackteroid.collections.sets import unique
 from trackteroid.display.trees import Node, Tree
 from trackteroid.entities.base import entity_class
 from trackteroid.errors import EntityCollectionOperationError, InvalidArgumentsError

@@ -11,9 +11,8 @@ from trackteroid.client.entities import find_in_memory, key_of, key_of_operation
 from trackteroid.client.hydration.together import Asking, texts_for
 from trackteroid.collections.allowed import Workflow
 from trackteroid.collections.change.pending import without_deleted
-from trackteroid.collections.context import Selection, check_same_world, context_of, entities_in
+from trackteroid.collections.context import Selection, check_same_world, context_of, entities_in, unique
 from trackteroid.collections.missing import refuse_unloaded
-from trackteroid.collections.sets import unique
 from trackteroid.collections.trees.hierarchy import Place, ancestry_of
 from trackteroid.errors import EntityCollectionOperationError
 from trackteroid.schema.types import Schema, schema_of
