@@ -13,7 +13,7 @@ import pytest
 from client_support import FakeServer, Mounting
 
 from trackteroid.client import arguments, contract, local_changes
-from trackteroid.client.hydration import answers, hydrating
+from trackteroid.client.hydration import answers
 from trackteroid.session import Session
 
 READY, LOCKS = contract.READY_ATTRIBUTES, set(contract.LOCKS)
@@ -65,7 +65,7 @@ def test_a_private_member_exists(owner: str, name: str) -> None:
 
 
 def test_the_methods_that_decide_between_our_way_and_ftrack_apis_exist() -> None:
-    for name in hydrating.SESSION_METHODS:
+    for name in answers.SESSION_METHODS:
         assert inspect.isfunction(getattr(ftrack_api.session.Session, name))
     for name in (*answers.ENTITY_METHODS, *local_changes.RESETTING_METHODS):
         assert hasattr(find("entity.base.Entity"), name)

@@ -36,8 +36,7 @@ from ftrack_api.entity.base import Entity
 from ftrack_api.symbol import NOT_SET
 
 from selections import few_fast, some
-from trackteroid.client.hydration.answers import decode, is_record
-from trackteroid.client.hydration.hydrating import can_hydrate
+from trackteroid.client.hydration.answers import can_hydrate, decode, is_record
 from trackteroid.client.local_lists import rows_of
 
 
@@ -322,7 +321,7 @@ def test_conversations_go_on_as_with_ftrack_api_when_a_class_is_unusual(tmp_path
 
 @pytest.mark.parametrize("arguments", [{"cache": ftrack_api.cache.MemoryCache()}, {"cache_key_maker": OwnKeys()}])
 def test_another_cache_takes_ftrack_apis_own_way(arguments: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delattr("trackteroid.client.hydration.hydrating.Hydration")
+    monkeypatch.delattr("trackteroid.client.hydration.answers.Hydration")
     session = Mounting(FakeServer(lambda operation: page(task(name="comp")))).ours(**arguments)
     assert not can_hydrate(session)
     assert session.query("Task").one()["name"] == "comp"

@@ -9,7 +9,7 @@ from client_support import FakeServer, Mounting
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trackteroid.client.hydration.hydrating import QueryResult
+from trackteroid.client.hydration.pages import QueryResult
 from trackteroid.errors import InvalidArgumentsError
 
 

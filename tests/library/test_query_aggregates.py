@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from library.list_tools import demo, session_of
 from trackteroid import Asset, AssetVersion, Metadata, Query, Shot, Task, Type
-from trackteroid.client.hydration import hydrating
+from trackteroid.client.hydration import pages
 from trackteroid.errors import InvalidArgumentsError, UnknownAttributeError
 from trackteroid.query import aggregates
 from trackteroid.server import EmbeddedServer
@@ -212,7 +212,7 @@ def test_a_server_that_refuses_is_asked_for_the_entities(
     monkeypatch.setattr(
         aggregates,
         "iter_records",
-        lambda session, text, strict: hydrating.iter_records(session, text + " nonsense", strict=strict),
+        lambda session, text, strict: pages.iter_records(session, text + " nonsense", strict=strict),
     )
     with caplog.at_level("INFO"):
         rows = question.rows([question.aggregate("n", "count")], ["status.name"])

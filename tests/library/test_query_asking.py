@@ -14,7 +14,7 @@ from fake_session import FakeSession, FakeTrackteroidSession, record
 from query_tools import ListeningSession, query, recorded_schemas
 
 from trackteroid import Asset, AssetVersion, Membership, Metadata, Project, Query, Session, Shot, Task
-from trackteroid.client.hydration.hydrating import iter_records
+from trackteroid.client.hydration.pages import iter_records
 from trackteroid.entities import Component, User, entity_class
 from trackteroid.errors import InvalidArgumentsError, UnknownAttributeError
 from trackteroid.query import SCHEMA, Criterion

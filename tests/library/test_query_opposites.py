@@ -29,7 +29,7 @@ from trackteroid import (
     entities,
 )
 from trackteroid.chains import Chain
-from trackteroid.client.hydration.hydrating import iter_records
+from trackteroid.client.hydration.pages import iter_records
 from trackteroid.entities import Entity
 from trackteroid.entities.criteria import CriterionRule
 from trackteroid.errors import InvalidArgumentsError, RelationError, UnknownAttributeError

@@ -20,7 +20,7 @@ from library.fake_session import record
 from library.query_tools import ListeningSession
 from selections import FUZZ, some
 from trackteroid import Folder, Metadata, Project, Query, Session, entities
-from trackteroid.client.hydration.hydrating import fetch_pages
+from trackteroid.client.hydration.pages import fetch_pages
 from trackteroid.query import window
 from trackteroid.server import EmbeddedServer
 from trackteroid.server.compiler import limits

@@ -11,7 +11,7 @@ from fake_session import FakeSession, record
 from query_tools import ListeningSession, UnreachableSession, query
 
 import trackteroid.session
-from trackteroid.client.hydration.hydrating import fetch_pages
+from trackteroid.client.hydration.pages import fetch_pages
 from trackteroid.client.results import ResultStore
 from trackteroid.entities import AssetVersion, Entity, Event, Metadata, Shot, Task, entity_class
 from trackteroid.errors import (

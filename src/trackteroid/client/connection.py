@@ -33,8 +33,8 @@ from trackteroid.client.custom_attributes import adopt
 from trackteroid.client.events import EventHub, SessionEventHub
 from trackteroid.client.failures import outermost
 from trackteroid.client.files import give_access
-from trackteroid.client.hydration.answers import Recipe
-from trackteroid.client.hydration.hydrating import HydratingSession, QueryResult
+from trackteroid.client.hydration.answers import HydratingSession, Recipe
+from trackteroid.client.hydration.pages import QueryResult
 from trackteroid.client.inprocess import servers
 from trackteroid.client.local_changes import LocalChanges, only_changed, seen_memory_of, watch
 from trackteroid.client.requests_log import Observers

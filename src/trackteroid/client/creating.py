@@ -38,8 +38,7 @@ from trackteroid.client.entities import (
     key_of_operation,
     new_storage,
 )
-from trackteroid.client.hydration.answers import REFERENCE, SCALAR, Recipe
-from trackteroid.client.hydration.hydrating import can_hydrate
+from trackteroid.client.hydration.answers import REFERENCE, SCALAR, Recipe, can_hydrate
 from trackteroid.client.local_changes import LocalChanges, assignment, creation, is_watched
 from trackteroid.errors import RefusedError
 from trackteroid.schema.types import schema_of

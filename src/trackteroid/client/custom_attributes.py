@@ -30,7 +30,7 @@ from trackteroid.client.entities import (
     stored_values,
     with_keys,
 )
-from trackteroid.client.hydration.hydrating import ride_along
+from trackteroid.client.hydration.answers import ride_along
 from trackteroid.client.hydration.together import Asking
 from trackteroid.client.local_lists import tell_of
 from trackteroid.errors import suggest

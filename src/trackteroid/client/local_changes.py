@@ -31,7 +31,7 @@ from ftrack_api.symbol import NOT_SET
 
 from trackteroid.client.entities import has_local_values, identity_of, memory_of, primary_key, storage_of
 from trackteroid.client.given import check_value, is_sendable
-from trackteroid.client.hydration.hydrating import can_hydrate
+from trackteroid.client.hydration.answers import can_hydrate
 from trackteroid.client.local_lists import follow_remote_values
 from trackteroid.client.shared_schemas import made_types
 

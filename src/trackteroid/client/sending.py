@@ -38,13 +38,12 @@ from requests.utils import default_headers, get_environ_proxies
 
 from trackteroid.client import failures
 from trackteroid.client.base import BaseSession
-from trackteroid.client.commit.batch import Changes
+from trackteroid.client.commit.batch import Changes, PlainBatch
 from trackteroid.client.commit.commit import decoded
 from trackteroid.client.commit.recognition import Arrival, Change, changes_of, may_be_a_copy, recognise
 from trackteroid.client.entities import has_unset, stored_value
 from trackteroid.client.given import SUSPICIOUS, check_request
-from trackteroid.client.hydration.answers import PlainBatch, collector_paused, is_record
-from trackteroid.client.hydration.hydrating import merges_copies
+from trackteroid.client.hydration.answers import collector_paused, is_record, merges_copies
 from trackteroid.client.requests_log import (
     TOO_MANY_REQUESTS,
     Exchange,

@@ -10,7 +10,7 @@ from ftrack_api.session import Session
 
 from trackteroid.chains import Chain, is_chain, steps_of
 from trackteroid.client.hydration.answers import decode
-from trackteroid.client.hydration.hydrating import plain_answers
+from trackteroid.client.hydration.pages import plain_answers
 from trackteroid.collections.context import Selection, by_id, context_of, type_name_of
 from trackteroid.collections.missing import EmptyValues
 from trackteroid.columns import CUSTOM, CUSTOM_ATTRIBUTES

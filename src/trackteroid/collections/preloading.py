@@ -8,7 +8,7 @@ from typing import Any
 from ftrack_api.entity.base import Entity as FtrackEntity
 from ftrack_api.session import Session
 
-from trackteroid.client.hydration.hydrating import iter_pages
+from trackteroid.client.hydration.pages import iter_pages
 from trackteroid.client.hydration.together import PAGE, chunks
 from trackteroid.collections.arguments import require_type
 from trackteroid.collections.collection import make_collection

@@ -10,7 +10,7 @@ from typing import Any, Final, TypeVar, cast
 from ftrack_api.event.base import Event
 
 from trackteroid.client.base import BaseSession
-from trackteroid.client.hydration.answers import PlainBatch
+from trackteroid.client.commit.batch import PlainBatch
 from trackteroid.client.sending import pause
 from trackteroid.errors import NoEventLogError, RefusedError, UnreachableServerError
 from trackteroid.values import frozen

@@ -11,7 +11,7 @@ from typing import Any, Final
 from ftrack_api.event.base import Event
 
 from trackteroid.client.base import BaseSession
-from trackteroid.client.hydration.answers import PlainBatch
+from trackteroid.client.commit.batch import PlainBatch
 from trackteroid.client.sending import pause
 from trackteroid.errors import EventHubError, RefusedError, UnreachableServerError
 from trackteroid.events.asking import GAP, LoggedEvent

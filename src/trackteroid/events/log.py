@@ -19,8 +19,8 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from trackteroid.client.base import BaseSession
+from trackteroid.client.commit.batch import PlainBatch
 from trackteroid.client.failures import outermost
-from trackteroid.client.hydration.answers import PlainBatch
 from trackteroid.events.asking import (
     EVERYTHING,
     GAP,

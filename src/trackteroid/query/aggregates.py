@@ -15,7 +15,7 @@ from ftrack_api.symbol import NOT_SET
 
 from trackteroid.client.entities import stored_value
 from trackteroid.client.hydration.answers import decode
-from trackteroid.client.hydration.hydrating import can_be_strict, iter_records
+from trackteroid.client.hydration.pages import can_be_strict, iter_records
 from trackteroid.collections.context import Selection, entities_in
 from trackteroid.configuration import logger
 from trackteroid.errors import InvalidArgumentsError, RefusedError, suggest

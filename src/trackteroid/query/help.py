@@ -15,7 +15,8 @@ from types import MappingProxyType
 from typing import Any
 
 from trackteroid import configuration, entities
-from trackteroid.client.hydration.hydrating import ID_PAGE_SIZE, iter_records
+from trackteroid.client.hydration.answers import ID_PAGE_SIZE
+from trackteroid.client.hydration.pages import iter_records
 from trackteroid.entities.base import Entity, entity_class
 from trackteroid.entities.criteria import CriterionRule
 from trackteroid.errors import suggest

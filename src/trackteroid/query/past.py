@@ -10,7 +10,7 @@ from typing import Any, Final, NoReturn
 from ftrack_api.entity.base import Entity as FtrackEntity
 from ftrack_api.session import Session as AnySession
 
-from trackteroid.client.hydration.answers import PlainBatch
+from trackteroid.client.commit.batch import PlainBatch
 from trackteroid.client.past import forget_present, unchangeable
 from trackteroid.collections import history as histories
 from trackteroid.errors import InvalidArgumentsError, PastError

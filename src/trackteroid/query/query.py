@@ -18,7 +18,7 @@ from trackteroid.chains import Chain, Condition, condition_of
 from trackteroid.client.custom_attributes import ATTRIBUTE, expect_configurations
 from trackteroid.client.failures import outermost
 from trackteroid.client.hydration.answers import collector_paused
-from trackteroid.client.hydration.hydrating import fetch_pages, iter_pages, iter_records
+from trackteroid.client.hydration.pages import fetch_pages, iter_pages, iter_records
 from trackteroid.collections import make_collection
 from trackteroid.collections.arguments import require_type
 from trackteroid.display import graphs

@@ -14,7 +14,7 @@ from ftrack_api.session import Session
 
 from trackteroid.chains import Chain, is_chain
 from trackteroid.client.hydration.answers import CONTAINERS, date_time, decode, is_record
-from trackteroid.client.hydration.hydrating import plain_answer
+from trackteroid.client.hydration.pages import plain_answer
 from trackteroid.columns import Way, ways_of
 from trackteroid.entities.base import EntityType
 from trackteroid.errors import InvalidArgumentsError

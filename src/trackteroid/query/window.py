@@ -19,7 +19,7 @@ from ftrack_api.session import Session
 from ftrack_api.symbol import NOT_SET
 
 from trackteroid.chains import is_chain
-from trackteroid.client.hydration.hydrating import fetch_page
+from trackteroid.client.hydration.pages import fetch_page
 from trackteroid.collections.missing import EmptyValues
 from trackteroid.errors import InvalidArgumentsError
 from trackteroid.expressions import And, Comparison, Expression, Membership, Or

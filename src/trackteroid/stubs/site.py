@@ -11,7 +11,7 @@ from ftrack_api.session import Session
 
 from trackteroid import entities
 from trackteroid.client.custom_attributes import Finder
-from trackteroid.client.hydration.hydrating import iter_records
+from trackteroid.client.hydration.pages import iter_records
 from trackteroid.entities.base import Entity, entity_class
 from trackteroid.schema.types import Schema, schema_of
 

@@ -22,13 +22,22 @@ from ftrack_api.operation import CreateEntityOperation, DeleteEntityOperation, O
 from ftrack_api.symbol import NOT_SET
 
 from trackteroid.client.entities import Key, has_unset, is_entity, key_of_operation, primary_key, storage_of, value_in
-from trackteroid.client.hydration.answers import PlainBatch
 from trackteroid.values import frozen, replace
 
 #: Says whether an attribute of a type is a list of entities.
 IsList: TypeAlias = "Callable[[str, str], bool]"
 #: One operation of a request.
 Payload: TypeAlias = "dict[str, Any]"
+
+
+class PlainBatch(list[dict[str, Any]]):
+    """A batch whose answer is wanted as JSON has it, with nothing made of the records in it.
+
+    Attributes:
+        strict: whether it is for the server's strict mode, which aggregates, and refuses what others leave out.
+    """
+
+    strict = False
 
 
 class Changes(PlainBatch):

@@ -55,8 +55,7 @@ from trackteroid.client.entities import (
     storage_of,
 )
 from trackteroid.client.entities import key_of as key_of_entity
-from trackteroid.client.hydration.answers import Hydration, Recipe, collector_paused, is_record
-from trackteroid.client.hydration.hydrating import can_hydrate
+from trackteroid.client.hydration.answers import Hydration, Recipe, can_hydrate, collector_paused, is_record
 from trackteroid.client.local_lists import note_added, store_members
 from trackteroid.schema.membership import reference_keys
 from trackteroid.schema.types import schema_of

@@ -16,10 +16,9 @@ from ftrack_api.entity.base import Entity
 from ftrack_api.session import Session
 from ftrack_api.symbol import NOT_SET
 
-from trackteroid.client.commit.batch import key_of_reference, references_in
+from trackteroid.client.commit.batch import PlainBatch, key_of_reference, references_in
 from trackteroid.client.commit.lists import CHANGES
 from trackteroid.client.entities import Key, key_of, members, with_keys
-from trackteroid.client.hydration.answers import PlainBatch
 from trackteroid.spelling import is_claim, moment_of
 from trackteroid.values import frozen
 

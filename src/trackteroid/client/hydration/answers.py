@@ -1,4 +1,4 @@
-"""Answers of a query, written straight into the session's entities in one pass.
+"""Answers of a query, written straight into the session's entities in one pass, and the session that does so.
 
 ftrack_api makes an entity out of every record, makes a second, attached one, and merges the first into the second
 attribute by attribute. Here a record stays the plain dictionary JSON made of it: its entity is looked up once in the
@@ -13,7 +13,11 @@ Values set locally stay; the local list of a collection follows the server, see 
 
 Whatever is unusual (an entity class with its own reconstruction, a value that does not fit its attribute) goes
 through ftrack_api's own code, record by record, which then also raises its own errors.
+
+Small questions ride along with the next query.
 """
+
+from __future__ import annotations
 
 import gc
 import logging
@@ -27,10 +31,13 @@ from operator import attrgetter, is_
 from typing import Any, Final, TypeAlias, cast
 
 import arrow  # pyright: ignore[reportMissingTypeStubs]  # the arrow that ftrack_api pins has no types
+import ftrack_api
 import ftrack_api.attribute
+import ftrack_api.cache
 import ftrack_api.entity.base
 import ftrack_api.entity.job
 import ftrack_api.entity.location
+import ftrack_api.exception
 from dateutil import tz
 from ftrack_api.attribute import Attribute, KeyValueMappedCollectionAttribute
 from ftrack_api.collection import Collection, CustomAttributeCollectionProxy, KeyValueMappedCollectionProxy
@@ -40,8 +47,12 @@ from ftrack_api.inspection import identity
 from ftrack_api.session import Session
 from ftrack_api.symbol import NOT_SET
 
-from trackteroid.client.entities import Places, Storage, Values, storage_of, take
+from trackteroid.client.commit.batch import PlainBatch
+from trackteroid.client.entities import Places, Storage, Values, is_bare, is_new, storage_of, take
+from trackteroid.client.failures import outermost
 from trackteroid.client.local_lists import follow, rows_of
+from trackteroid.errors import UnexpectedAnswerError
+from trackteroid.session_state import HasSchemas, of_connection
 from trackteroid.values import frozen
 
 #: The classes of JSON values that can hold something to decode.
@@ -146,7 +157,7 @@ class Recipe:
     shapes: dict[tuple[str, ...], Shape] = field(default_factory=dict[tuple[str, ...], Shape])
 
     @classmethod
-    def of(cls, entity_class: type[Entity]) -> "Recipe":
+    def of(cls, entity_class: type[Entity]) -> Recipe:
         """Return the recipe for the records of *entity_class*."""
         attributes = {attribute.name: attribute for attribute in entity_class.attributes}
         key_names = tuple(entity_class.primary_key_attributes)
@@ -216,16 +227,6 @@ class Recipe:
 
 
 Slot: TypeAlias = "dict[str, Any]"
-
-
-class PlainBatch(list[dict[str, Any]]):
-    """A batch whose answer is wanted as JSON has it, with nothing made of the records in it.
-
-    Attributes:
-        strict: whether it is for the server's strict mode, which aggregates, and refuses what others leave out.
-    """
-
-    strict = False
 
 
 #: From so many objects on, what has piled up is looked at once, and not once more for each generation of objects.
@@ -400,3 +401,143 @@ def _check_relations(shape: Shape, record: Record) -> None:
         value = record[name]
         if value is not None and not (value.__class__ is list and all(map(is_record, value))):
             raise UnusualError
+
+
+# The session that takes answers.
+
+
+#: How many records come in one page where only ids are wanted. A server that sends fewer says that there are more.
+ID_PAGE_SIZE = 5000
+
+#: Takes the records that a query finds, as the server sent them.
+Take: TypeAlias = Callable[[list[Any]], None]
+
+
+class _Riders(dict[str, Take]):
+    """The queries that go along with the next one of a connection, in its request."""
+
+
+def ride_along(session: HasSchemas, text: str, take: Take) -> None:
+    """Let the query *text* be asked along with the next one. *take* is not called if there is more than one page.
+
+    Whoever will need what a server knows by name, and will not need it before that query is answered, has it asked so:
+    whoever loads custom attributes may set them, for instance, and then their configurations are known already.
+    """
+    of_connection(session, _Riders)[text] = take
+
+
+#: Where the mapping of what was merged keeps the copies met so far, by object; they must live for that long.
+_COPIES = "copies that were met"
+
+#: The methods of a session through which entities are merged. A session with its own version merges by itself.
+SESSION_METHODS = ("merge", "_merge", "_merge_recursive", "_merge_entity", "_create", "_decode")
+
+
+class HydratingSession(ftrack_api.Session):
+    """An ``ftrack_api.Session`` that writes the answers of queries in one pass, and merges every copy of an entity.
+
+    ftrack_api remembers which entities it has met in an answer and merges the first copy of each only, so a fuller one
+    that comes later is lost. Here it remembers which copies it has met: each is merged once.
+    """
+
+    #: How records become entities, by the class of these.
+    _recipes: dict[type[Entity], Recipe]
+
+    def _merge_entity(self, entity: Entity, merged: dict[str, Any] | None = None) -> Entity:
+        """Merge *entity* and what it refers to into the session, and return the session's own object of it.
+
+        *merged* is one mapping for all that belongs together, such as the records of one answer.
+        """
+        merged = {} if merged is None else merged
+        copies = cast("dict[int, Entity]", merged.setdefault(_COPIES, {}))
+        with self.auto_populating(False):
+            key = self.cache_key_maker.key(identity(entity))
+            try:
+                attached = cast("Entity", merged[key] if key in merged else self.cache.get(key))
+            except KeyError:
+                attached = None
+            # What is created takes the place of what had the same key before, which was deleted: an entry of metadata
+            # that is removed and set again, say.
+            if attached is None or (is_new(entity) and not is_new(attached)):
+                attached = self._create(entity.entity_type, {}, reconstructing=True)
+            merged[key] = attached
+            if id(entity) in copies or entity is attached or (is_bare(entity) and not is_new(attached)):
+                return attached
+            copies[id(entity)] = entity
+            if attached.merge(entity, merged=merged):
+                self.cache.set(key, attached)
+            return attached
+
+    @outermost
+    def _query(self, expression: str) -> tuple[list[Entity], dict[str, Any]]:
+        self._wait_for_connection()
+        if not can_hydrate(self):
+            return super()._query(expression)
+        question = {"action": "query", "expression": expression}
+        riders = of_connection(self, _Riders)
+        answer = self._answer_with_riders(question, riders) if riders else self._plain_call([question])[0]
+        return self._hydrate(answer["data"]), answer.get("metadata") or {}
+
+    def _answer_with_riders(self, question: dict[str, Any], waiting: dict[str, Take]) -> dict[str, Any]:
+        riders = waiting.copy()
+        waiting.clear()
+        along = [{"action": "query", "expression": f"{text} limit {ID_PAGE_SIZE}"} for text in riders]
+        try:
+            answer, *others = self._plain_call([question, *along])
+        except ftrack_api.exception.ServerError:
+            pass  # which of them it refused, and why, is said when each is asked by itself
+        else:
+            for take, other in zip(riders.values(), others, strict=True):
+                metadata: dict[str, Any] = other.get("metadata") or {}
+                if metadata.get("next", {}).get("offset") is None:
+                    take(other["data"])
+            return answer
+        return self._plain_call([question])[0]
+
+    def _hydrate(self, rows: list[Any]) -> list[Entity]:
+        with collector_paused(), self._thread_lock, self.operation_recording(False), self.auto_populating(False):
+            try:
+                return Hydration(self, self._recipes).rows(rows)
+            except ValueError as error:  # a broken date, which ftrack_api takes for an answer that is no JSON
+                raise UnexpectedAnswerError(
+                    f"The ftrack server at {self.address} sent what cannot be read: {error}. Only whoever runs the "
+                    "server can repair that; other projections may leave it out."
+                ) from None
+
+    def _plain_call(self, batch: list[dict[str, Any]], *, strict: bool = False) -> list[dict[str, Any]]:
+        """Return the answer to a *batch* of queries as JSON has it; *strict* asks in the server's strict mode."""
+        plain = PlainBatch(batch)
+        plain.strict = strict
+        return self.call(plain)
+
+    # What derived classes know better.
+
+    @property
+    def address(self) -> str:
+        """The server as it may be shown to people."""
+        return self.server_url
+
+    def _wait_for_connection(self) -> None:
+        """Connect, where that was not done yet."""
+
+
+def can_hydrate(session: Session) -> bool:
+    """Return whether *session* keeps its entities the way this module writes them."""
+    cache = session.cache
+    return (
+        type(cache) is ftrack_api.cache.LayeredCache
+        and len(cache.caches) == 1
+        and type(cache.caches[0]) is ftrack_api.cache.MemoryCache
+        and type(session.cache_key_maker) is ftrack_api.cache.StringKeyMaker
+        and merges_copies(session)
+    )
+
+
+def merges_copies(session: Session) -> bool:
+    """Return whether *session* merges every copy of an entity in an answer, rather than in some way of its own."""
+    return vars(session).keys().isdisjoint(SESSION_METHODS) and _session_methods(type(session)) == _session_methods(
+        HydratingSession
+    )
+
+
+_session_methods = attrgetter(*SESSION_METHODS)

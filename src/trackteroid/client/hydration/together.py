@@ -16,7 +16,8 @@ from typing import Any, TypeAlias, TypeVar, overload
 from ftrack_api.entity.base import Entity
 from ftrack_api.session import Session
 
-from trackteroid.client.hydration.hydrating import can_hydrate, fetch_pages, iter_records
+from trackteroid.client.hydration.answers import can_hydrate
+from trackteroid.client.hydration.pages import fetch_pages, iter_records
 from trackteroid.progress import following
 from trackteroid.spelling import quoted
 

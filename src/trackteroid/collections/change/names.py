@@ -20,7 +20,7 @@ from trackteroid.client.entities import (
     stored_value,
     with_keys,
 )
-from trackteroid.client.hydration.hydrating import fetch_pages
+from trackteroid.client.hydration.pages import fetch_pages
 from trackteroid.client.hydration.together import Asking
 from trackteroid.client.hydration.together import ask as run
 from trackteroid.collections.change.pending import without_deleted
