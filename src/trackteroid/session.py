@@ -16,10 +16,10 @@ from ftrack_api.entity.base import Entity as FtrackEntity
 
 from trackteroid.client import creating, replacement
 from trackteroid.client.arguments import ARGUMENTS
+from trackteroid.client.creating import type_called
 from trackteroid.client.custom_attributes import Finder
 from trackteroid.client.entities import memory_of
 from trackteroid.client.failures import describe_operations, outermost
-from trackteroid.client.given import type_called
 from trackteroid.client.missing import Missing, checked, decided, reading
 from trackteroid.client.requests_log import Profile
 from trackteroid.client.results import ResultStore

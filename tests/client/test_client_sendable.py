@@ -14,7 +14,7 @@ from ftrack_api.entity.base import Entity
 
 from demo_servers import demo_server
 from trackteroid import AssetVersion, Query, Shot, errors
-from trackteroid.client.given import check_value
+from trackteroid.client.local_changes import check_value
 from trackteroid.operations.format import file
 from trackteroid.server import EmbeddedServer
 from trackteroid.session import Session

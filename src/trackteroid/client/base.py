@@ -1,6 +1,5 @@
 """What a session of ours is to the modules that work for it, and knows before it has a connection."""
 
-import logging
 import threading
 from collections import defaultdict
 from contextlib import AbstractContextManager, nullcontext
@@ -9,8 +8,7 @@ import ftrack_api
 
 from trackteroid.client.arguments import Arguments
 from trackteroid.client.commit.lists import Gone
-from trackteroid.client.requests_log import Exchange, Observers, everywhere
-from trackteroid.configuration import logger
+from trackteroid.client.requests_log import Observers
 from trackteroid.session_state import Blocks, SessionState
 
 
@@ -73,14 +71,6 @@ class BaseSession(ftrack_api.Session):
     def warn(self, message: str) -> None:
         """Log what somebody has to know."""
         self.logger.warning(message)
-
-    def exchanged(self, exchange: Exchange) -> None:
-        """Log a request and its answer, and tell who watches."""
-        log = logger("session")
-        if log.isEnabledFor(logging.DEBUG):
-            log.debug("%s: %s", self.address, exchange)
-        self.observers.notify(exchange)
-        everywhere.notify(exchange)
 
     def settling(self) -> AbstractContextManager[None]:
         """Wrap taking over the answer to a commit."""

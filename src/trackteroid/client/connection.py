@@ -28,7 +28,7 @@ from trackteroid.client.base import BaseSession
 from trackteroid.client.commit.attempt import finish
 from trackteroid.client.commit.attempts import Attempts
 from trackteroid.client.contract import CONNECTION_ATTRIBUTES, LOCKS
-from trackteroid.client.creating import Blueprint, created
+from trackteroid.client.creating import Blueprint, created, new_values, with_written_id
 from trackteroid.client.custom_attributes import adopt
 from trackteroid.client.events import EventHub, SessionEventHub
 from trackteroid.client.failures import outermost
@@ -211,8 +211,8 @@ class LazySession(BaseSession, HydratingSession):
             UnsendableValueError: a value cannot be sent; nothing is created.
         """
         if reconstructing:
-            return super().create(entity_type, given.with_written_id(data), reconstructing)
-        values = given.with_written_id(given.new_values(self, entity_type, data))
+            return super().create(entity_type, with_written_id(data), reconstructing)
+        values = with_written_id(new_values(self, entity_type, data))
         found = created(self, entity_type, values or {}, self._blueprints, self._local_changes)
         return super().create(entity_type, values) if found is None else found
 
@@ -365,7 +365,7 @@ class LazySession(BaseSession, HydratingSession):
     def _initialiser_arguments(self) -> dict[str, Any]:
         if not self._arguments.are_for_embedded:
             return checked_settings(self._arguments.given)
-        if self._lease is None or not self._lease.is_of_this_process:
+        if self._lease is None or self._lease.pid != os.getpid():
             self._lease = servers.lease(self._arguments.server, setting(self._arguments.given, "api_user"))
         return self._arguments.for_embedded(self._lease)
 
@@ -431,7 +431,7 @@ class LazySession(BaseSession, HydratingSession):
 
     def _leave_to_parent(self) -> None:
         """Let go of an embedded server that belongs to the process this one was forked from."""
-        if self._lease is not None and not self._lease.is_of_this_process:
+        if self._lease is not None and self._lease.pid != os.getpid():
             self._lease = None
 
     def _give_back_server(self) -> None:
@@ -476,7 +476,7 @@ class LazySession(BaseSession, HydratingSession):
     def _request(self) -> requests.Session:
         if self._managed_request is None:
             raise ftrack_api.exception.ConnectionClosedError(_CLOSED)
-        if self._lease is not None and not self._lease.is_of_this_process:
+        if self._lease is not None and self._lease.pid != os.getpid():
             self._lease = fork.lease_again(self, self._lease, self._managed_request)
         return self._managed_request
 

@@ -1,4 +1,4 @@
-"""New entities of a session, made in one pass.
+"""New entities of a session: their values are checked and written as they are kept, and they are made in one pass.
 
 ftrack_api makes an entity with a place for every attribute there is, records its creation, makes a second entity, which
 it attaches to the session, and merges the first into the second attribute by attribute. Here there is only the second
@@ -15,6 +15,7 @@ occur only once then refuses the second one.
 import re
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import field
 from typing import Any
 
@@ -36,14 +37,59 @@ from trackteroid.client.entities import (
     keep_in_memory,
     key_of,
     key_of_operation,
+    memory_of,
     new_storage,
 )
 from trackteroid.client.hydration.answers import REFERENCE, SCALAR, Recipe, can_hydrate
-from trackteroid.client.local_changes import LocalChanges, assignment, creation, is_watched
-from trackteroid.errors import RefusedError
+from trackteroid.client.local_changes import LocalChanges, assignment, check_value, creation, is_sendable, is_watched
+from trackteroid.errors import RefusedError, UnknownEntityTypeError, nearest, suggest
 from trackteroid.schema.types import schema_of
-from trackteroid.spelling import quoted, to_datetime
+from trackteroid.spelling import quoted, to_datetime, written_id
 from trackteroid.values import frozen
+
+
+def type_called(session: Session, name: object) -> Any:
+    """Return the class of the entities of this type.
+
+    Raises:
+        UnknownEntityTypeError: the server has no such type; the message suggests similar ones.
+    """
+    text = str(name)
+    if isinstance(name, str):
+        with suppress(KeyError):
+            return session.types[text]
+    meant = suggest(text, session.types) if isinstance(name, str) else ' Give its name as text, such as "Task".'
+    raise UnknownEntityTypeError(
+        f'The server has no entity type "{text}".{meant}', name=text, near=nearest(text, session.types)
+    )
+
+
+def new_values(session: Session, entity_type: str, data: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
+    """Return the values of an entity that is to be created; ftrack_api leaves out what its type has no attribute for.
+
+    Raises:
+        UnknownEntityTypeError: the server has no such type.
+        UnsendableValueError: a value cannot be sent.
+    """
+    attributes = type_called(session, entity_type).attributes
+    for name, value in (data or {}).items():
+        if attributes.get(name) is None:
+            session.logger.warning(
+                '%s has no attribute "%s", so the value that was given for it is left out.%s',
+                *(entity_type, name, suggest(str(name), attributes.keys())),
+            )
+        if not is_sendable(value):
+            check_value(f'"{name}" of {entity_type}', value)
+    return data
+
+
+def with_written_id(data: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
+    """Return values of an entity with its id as it is kept, so that no entity is kept twice."""
+    found = None if data is None else data.get("id")
+    if data is None or not isinstance(found, str) or written_id(found) == found:
+        return data
+    return {**data, "id": written_id(found)}
+
 
 #: The methods through which ftrack_api makes an entity, besides those that decide what it holds.
 CREATING_METHODS = ("__init__", "_construct")
@@ -157,7 +203,7 @@ def created(
     if form is None:
         return None
     with session._thread_lock:
-        cache = session._local_cache._cache
+        cache = memory_of(session)._cache
         references = [data[name] for name in form.places.references]
         for value in references:
             # Merging an entity that is in the cache changes nothing.

@@ -1,4 +1,4 @@
-"""Which entities of a session hold local values, so that nobody has to search all of them.
+"""What is set in a session: values that can be sent, and which entities hold them, so that nobody has to search all.
 
 ftrack_api's commit and rollback walk over every cached entity and reset each of its attributes, changed or not: twice
 per commit, some 100 microseconds per entity and walk. Resetting an entity without local values does nothing, so here
@@ -9,16 +9,24 @@ a merge), passes through ``set_local_value`` of its attribute, and that is where
 operations would not do: assignments with recording switched off, and operations that were taken back or moved into a
 file, leave local values behind too.
 
+Values that no server can be sent are found when they are set, not when everything else waits behind them.
+
 A session with anything of its own in this place (another cache, an attribute we do not watch, an entity class that
 resets itself in its own way) gets ftrack_api's walk over everything.
 """
 
 import copy
+import math
+import re
 from collections.abc import Callable, Generator, Iterable, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from datetime import time, timedelta
+from decimal import Decimal
 from functools import lru_cache
+from pathlib import PurePath
 from typing import Any, Final, cast
+from uuid import UUID
 from weakref import WeakValueDictionary
 
 from ftrack_api.attribute import Attribute
@@ -26,14 +34,14 @@ from ftrack_api.cache import MemoryCache
 from ftrack_api.entity.base import Entity
 from ftrack_api.exception import ImmutableAttributeError
 from ftrack_api.operation import CreateEntityOperation, UpdateEntityOperation
-from ftrack_api.session import Session
+from ftrack_api.session import OperationPayload, Session
 from ftrack_api.symbol import NOT_SET
 
-from trackteroid.client.entities import has_local_values, identity_of, memory_of, primary_key, storage_of
-from trackteroid.client.given import check_value, is_sendable
+from trackteroid.client.entities import has_local_values, identity_of, is_entity, memory_of, primary_key, storage_of
 from trackteroid.client.hydration.answers import can_hydrate
 from trackteroid.client.local_lists import follow_remote_values
 from trackteroid.client.shared_schemas import made_types
+from trackteroid.errors import UnsendableValueError
 
 #: The methods through which ftrack_api resets an entity. A class with its own version of one is left to ftrack_api.
 RESETTING_METHODS = ("clear", "__delitem__", "__iter__", "__getitem__")
@@ -263,3 +271,98 @@ def _is_copied_by_its_attributes(kind: type[Any]) -> bool:
     """Return whether this is a class of entities, and copies of them are made as those of other objects."""
     own = ("__copy__", "__reduce__", "__reduce_ex__", "__getstate__", "__setstate__", "__new__")
     return issubclass(kind, Entity) and all(getattr(kind, name, None) is getattr(object, name, None) for name in own)
+
+
+# What can be sent.
+
+
+_HALF_OF_A_PAIR = "[\ud800-\udfff]"
+#: What is in the JSON of a request if it has text that is none, or a number that JSON does not know.
+SUSPICIOUS = re.compile(r"\\ud|NaN|Infinity")
+_BYTES_OF_FILE_NAMES = range(0xDC80, 0xDD00)
+_LENGTH_SHOWN = 60
+#: What people have in hand and JSON does not know, and what to give in its place.
+_MEANT: dict[type, str] = {
+    UUID: "its text: str(id)",
+    set: "a list: sorted(values)",
+    frozenset: "a list: sorted(values)",
+    range: "a list: list(values)",
+    Decimal: "a number: float(value)",
+    complex: "a number",
+    timedelta: "a number: delta.total_seconds()",
+    time: "a datetime, or its text",
+    type: "an entity, or a text",
+}
+
+
+#: The classes of values that can always be sent.
+_SENDABLE = frozenset({int, bool, type(None)})
+
+
+def is_sendable(value: Any) -> bool:
+    """Return whether a value is of the usual kind that can be sent, without a look at the parts of others."""
+    kind = value.__class__
+    return kind in _SENDABLE or (kind is str and value.isascii()) or is_entity(value)
+
+
+def check_value(what: str, value: object) -> None:
+    """Refuse *value*, or a part of it, that cannot be sent; *what* it is for is told in the message.
+
+    Raises:
+        UnsendableValueError: it has text with bytes that are not UTF-8, a number that JSON does not know, bytes, or an
+            object that JSON does not know: a path, a UUID, a set, a Decimal.
+        NoValueError: it was read from nothing.
+    """
+    if isinstance(value, str):
+        if not value.isascii() and (half := re.search(_HALF_OF_A_PAIR, value)):
+            raise UnsendableValueError(f"{what} cannot be {_shown(value)}: {_described(half)}")
+    elif isinstance(value, float):
+        if not math.isfinite(value):
+            raise UnsendableValueError(f"{what} cannot be {value}, which no request can say. Use None for no value.")
+    elif isinstance(value, (dict, OperationPayload)):
+        for key, part in cast("Mapping[object, object]", value).items():
+            check_value(what, key)
+            check_value(what, part)
+    elif isinstance(value, (list, tuple)):
+        for part in cast("Iterable[object]", value):
+            check_value(what, part)
+    elif isinstance(value, (bytes, bytearray)):
+        raise UnsendableValueError(f"{what} cannot be bytes, {_shown(bytes(value))}. Decode them to text.")
+    elif isinstance(value, PurePath):
+        raise UnsendableValueError(f"{what} cannot be a path object. Make it text: str(path), or path.as_posix().")
+    elif isinstance(value, tuple(_MEANT)):
+        meant = next(meant for kind, meant in _MEANT.items() if isinstance(value, kind))
+        raise UnsendableValueError(f"{what} cannot be {_shown(value)}, which no request can say. Give {meant}.")
+    elif (refusal := getattr(type(value), "refusal", None)) is not None:  # what was read from nothing
+        raise refusal(value, f"be sent as a value: {what}")
+
+
+def check_request(batch: Iterable[Mapping[str, Any]]) -> None:
+    """Refuse a request that no server could read. There is a reason to look where something in it is `SUSPICIOUS`.
+
+    Raises:
+        UnsendableValueError: a value of the *batch* cannot be sent.
+    """
+    for operation in batch:
+        about = " ".join(_shown(operation[name])[1:-1] for name in ("action", "entity_type") if name in operation)
+        check_value(f"A value that is sent ({about})", operation)
+
+
+def _described(half: "re.Match[str]") -> str:
+    code = ord(half[0])
+    place = f"at character {half.start() + 1}"
+    if code in _BYTES_OF_FILE_NAMES:
+        return (
+            f"{place} it has the byte {code - 0xDC00:#04x}, which is not UTF-8, as names of files may have. Decode the "
+            'name in the encoding that it was written in, such as os.fsencode(name).decode("latin-1").'
+        )
+    return (
+        f"{place} it has half of a surrogate pair, which is no text. Repair it where it comes from, or leave it out: "
+        'text.encode("utf-8", "replace").decode().'
+    )
+
+
+def _shown(value: object) -> str:
+    """Return *value* in ASCII, so that it can be printed everywhere, and not at length."""
+    shown = ascii(value)
+    return shown if len(shown) <= _LENGTH_SHOWN else f"{shown[:_LENGTH_SHOWN]}..."

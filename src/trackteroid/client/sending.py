@@ -11,6 +11,7 @@ simply sent again: when the answer to a commit is lost, the server is asked whet
 """
 
 import json
+import logging
 import os
 import random
 import re
@@ -42,16 +43,18 @@ from trackteroid.client.commit.batch import Changes, PlainBatch
 from trackteroid.client.commit.commit import decoded
 from trackteroid.client.commit.recognition import Arrival, Change, changes_of, may_be_a_copy, recognise
 from trackteroid.client.entities import has_unset, stored_value
-from trackteroid.client.given import SUSPICIOUS, check_request
 from trackteroid.client.hydration.answers import collector_paused, is_record, merges_copies
+from trackteroid.client.local_changes import SUSPICIOUS, check_request
 from trackteroid.client.requests_log import (
     TOO_MANY_REQUESTS,
     Exchange,
     UnavailableError,
+    everywhere,
     is_recording,
     note_response,
     recording,
 )
+from trackteroid.configuration import logger
 from trackteroid.errors import NotConnectedError, RedirectedError, UnconfirmedCommitError, UnexpectedAnswerError
 
 _HEADERS = {"content-type": "application/json", "accept": "application/json"}
@@ -282,7 +285,11 @@ class Call:
             exchange.end(result)
             return result
         finally:
-            session.exchanged(exchange)
+            log = logger("session")
+            if log.isEnabledFor(logging.DEBUG):
+                log.debug("%s: %s", session.address, exchange)
+            session.observers.notify(exchange)
+            everywhere.notify(exchange)
 
     def _after_refusal(self, error: ServerError) -> Batch:
         """Return the answer if a batch was only refused because a copy of it had arrived before; else raise.

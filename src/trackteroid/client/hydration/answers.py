@@ -48,7 +48,7 @@ from ftrack_api.session import Session
 from ftrack_api.symbol import NOT_SET
 
 from trackteroid.client.commit.batch import PlainBatch
-from trackteroid.client.entities import Places, Storage, Values, is_bare, is_new, storage_of, take
+from trackteroid.client.entities import Places, Storage, Values, is_bare, is_new, memory_of, storage_of, take
 from trackteroid.client.failures import outermost
 from trackteroid.client.local_lists import follow, rows_of
 from trackteroid.errors import UnexpectedAnswerError
@@ -263,7 +263,7 @@ class Hydration:
         self._session = session
         self._known_recipes = recipes
         self._recipes: dict[str, Recipe] = {}
-        self._cache = session._local_cache._cache
+        self._cache = memory_of(session)._cache
         self._met: dict[str, tuple[Entity, Record]] = {}
         #: Many lead to the same few entities; their ids are kept once.
         self._ids: dict[str, str] = {}

@@ -80,6 +80,8 @@ class Lease:
 
     def __init__(self, running: _Running) -> None:
         self._running = running
+        #: The process that the server runs in. A forked child must not use the server of its parent.
+        self.pid = running.pid
         self.release: Callable[[], object] = weakref.finalize(self, running.release)
 
     @property
@@ -99,16 +101,6 @@ class Lease:
     @property
     def api_key(self) -> str:
         return self._running.server.api_key
-
-    @property
-    def pid(self) -> int:
-        """The process that the server runs in. A forked child must not use the server of its parent."""
-        return self._running.pid
-
-    @property
-    def is_of_this_process(self) -> bool:
-        """Whether the server runs in this process and not in one that this was forked from."""
-        return self._running.pid == os.getpid()
 
     @property
     def can_be_repeated(self) -> bool:

@@ -104,10 +104,10 @@ def _check_is_all(attribute: AttributeSchema, value: Selection) -> None:
         UnloadedAttributeError: it would be.
         AssignmentError: it is of another type anyway.
     """
-    unloaded, types = context_of(value).unloaded, context_of(value).types
+    unloaded = context_of(value).unloaded
     if unloaded is None or (attribute.kind == "reference" and entities_in(value)):
         return
-    target, given = attribute.accepts, value.entity_type.__name__
+    types, target, given = context_of(value).types, attribute.accepts, value.entity_type.__name__
     if not (types.is_a(given, target) or types.is_a(target, given)):
         raise AssignmentError(f'"{attribute.name}" takes {target}, but {given} was given.')
     raise refusal(unloaded, f'Cannot set "{attribute.name}" to {value!r}, which is not all of it')

@@ -200,9 +200,9 @@ def change(
     remove: Iterable[FtrackEntity] = (),
 ) -> None:
     """Change what an array attribute shows, if it was loaded; this is not sent to the server."""
+    new, gone = list(add), {id(each) for each in remove}
     if not _can_show(owner, name):
         return
-    new, gone = list(add), {id(each) for each in remove}
     local = local_value(owner, name)
     if isinstance(local, Collection) and not gone and not any(map(local.__contains__, new)):
         with session.operation_recording(False):
