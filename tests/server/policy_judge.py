@@ -10,12 +10,13 @@ from hypothesis.strategies import DrawFn
 
 from server.query_fuzz.comparing import Row
 from server.query_fuzz.naive import Naive
+from server.query_fuzz.worlds import id_of
 from trackteroid.server.auth.kinds import KINDS, OWN, Permission
 from trackteroid.server.auth.policy import Held, Place, Policy, families_of, place_of
 from trackteroid.server.model import EntityType, Model
 
-ME = "user0"
-PROJECTS = ("project0", "project1")
+ME = id_of("user0")
+PROJECTS = (id_of("project0"), id_of("project1"))
 
 
 @st.composite
