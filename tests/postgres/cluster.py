@@ -190,6 +190,8 @@ def without_newer_schema(connection: psycopg.Connection[Any]) -> None:
     for table, columns in NEWER.items():
         for name in columns.split():
             connection.execute(f"alter table {table} drop column {name}")
+    for table in ("component_location", "metadata"):
+        connection.execute(f"alter table {table} drop column home_id")
     for table in ("asset", "asset_version", "note"):
         connection.execute(f"drop index ix_{table}_project_id")
         connection.execute(f"alter table {table} rename column project_id to home_id")

@@ -22,12 +22,13 @@ PROJECTS = (id_of("project0"), id_of("project1"))
 @st.composite
 def policies(draw: DrawFn) -> Policy:
     """The permissions to read of somebody in a random world, alone or among very many others; half of them with roles
-    for what all can see."""
+    for what all can see. Half of them may read most kinds where they may read others."""
     some = st.builds(Held, st.booleans(), st.frozensets(st.sampled_from(PROJECTS)))
     usual = draw(some)
     grants: dict[Permission, Held] = {}
+    unusual = draw(st.one_of(st.just(frozenset(KINDS)), st.frozensets(st.sampled_from(sorted(KINDS)), max_size=4)))
     for kind in KINDS:
-        held = draw(st.one_of(st.just(usual), st.none(), some))
+        held = draw(st.one_of(st.just(usual), st.none(), some)) if kind in unusual else usual
         if held is not None and (held.everywhere or held.projects):
             grants[kind, "read"] = held
     closed = draw(st.frozensets(st.sampled_from(PROJECTS), max_size=1))

@@ -32,6 +32,8 @@ BROKEN = [
     ("UPDATE context SET project_id = NULL WHERE parent_id IS NOT NULL", "hierarchy", True),
     ("UPDATE asset_version SET project_id = NULL", "projects", True),
     ("UPDATE component SET home_id = 'elsewhere'", "projects", True),
+    ("UPDATE component_location SET home_id = NULL", "projects", True),
+    ("UPDATE metadata SET home_id = 'elsewhere'", "projects", True),
     ("UPDATE context SET name = 'Wände' WHERE id = (SELECT min(id) FROM context)", "folded text", True),
     ("UPDATE context SET name_folded = 'else' WHERE id = (SELECT min(id) FROM context)", "folded text", True),
     ("UPDATE context SET status_id = 'nowhere' WHERE status_id IS NOT NULL", "references", False),

@@ -294,6 +294,8 @@ def test_a_database_of_before_begins_when_it_is_brought_up_to_date(remembered: R
             "DROP TABLE row_history",
             "DROP TABLE history_moment",
             "ALTER TABLE event_delivery DROP COLUMN lease_seconds",
+            *(f"DROP INDEX ix_{table}_home_id" for table in ("metadata", "component_location")),
+            *(f"ALTER TABLE {table} DROP COLUMN home_id" for table in ("metadata", "component_location")),
             "UPDATE alembic_version SET version_num = '0016'",
         ):
             connection.exec_driver_sql(statement)

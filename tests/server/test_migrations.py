@@ -142,10 +142,33 @@ def test_everything_in_an_old_database_knows_its_project(first: Path) -> None:
     database = Database(url(first))
     assert [finding for finding in check(database).findings if finding.rule == "projects"] == []
     with database.begin(write=False) as connection:
-        for kind in ("asset", "asset_version", "component", "note"):
-            home = "home_id" if kind == "component" else "project_id"
+        for kind in ("asset", "asset_version", "component", "component_location", "metadata", "note"):
+            home = "project_id" if kind in ("asset", "asset_version", "note") else "home_id"
             found = connection.exec_driver_sql(f"select count(*), count({home}) from {kind}").one()
             assert found[0] >= found[1] > 0, kind
+    database.close()
+
+
+def test_parts_of_an_older_database_learn_their_project(first: Path) -> None:
+    bring_to(first, "0022")
+    owners = ("context", "asset", "asset_version", "component", "note", "resource")
+    with closing(sqlite3.connect(first)) as connection:
+        connection.execute("delete from metadata")
+        for table in owners:
+            more = " where container_id is not null" if table == "component" else ""
+            connection.execute(f"insert into metadata (parent_id, key) select id, '{table}' from {table}{more}")
+        connection.commit()
+    database = Database(url(first))
+    assert [finding for finding in check(database).findings if finding.rule == "projects"] == []
+    with database.begin(write=False) as connection:
+        told = connection.exec_driver_sql("select key, count(*), count(home_id) from metadata group by key").all()
+        places = connection.exec_driver_sql(
+            "select count(*), count(place.home_id), count(component.home_id) from component_location as place "
+            "join component on component.id = place.component_id"
+        ).one()
+    known_of = {key: 0 if key in ("note", "resource") else count for key, count, _ in told}
+    assert ({key: known for key, _, known in told}, {*known_of}) == (known_of, {*owners})
+    assert places[0] >= places[1] == places[2] > 0
     database.close()
 
 

@@ -29,14 +29,15 @@ def plan_of(planned: Planned, text: str, projects: int) -> list[str]:
         ("AssetVersion", "ix_asset_version_project_id"),
         ("Note", "ix_note_project_id"),
         ("Component", "ix_component_home_id"),
-        ("ComponentLocation", "ix_component_home_id"),
+        ("ComponentLocation", "ix_component_location_home_id"),
+        ("Metadata", "ix_metadata_home_id"),
     ],
 )
 @pytest.mark.parametrize(("projects", "is_narrow"), [(1000, True), (2, False)])
 def test_a_page_of_one_project_of_very_many_is_found_by_that(
     planned: Planned, kind: str, index: str, projects: int, is_narrow: bool
 ) -> None:
-    plan = plan_of(planned, f"select id from {kind} limit 5", projects)
+    plan = plan_of(planned, f"select {'key' if kind == 'Metadata' else 'id'} from {kind} limit 5", projects)
     found = any(index in step and "=?" in step for step in plan)
     assert found is is_narrow, "\n".join(plan)
 
@@ -78,3 +79,23 @@ def test_private_projects_are_found_among_very_many_others(planned: Planned) -> 
 def test_of_what_a_row_is_part_of_an_index_tells_whether_it_is_seen(planned: Planned, text: str, index: str) -> None:
     plan = plan_of(planned, text, projects=2)
     assert any("SEARCH" in step and f"USING COVERING INDEX {index} (id>? AND id<?)" in step for step in plan), plan
+
+
+@pytest.mark.parametrize("projects", [1000, 2])
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("select key from Metadata where parent_id in ({ids})", "parent_id"),
+        ("select key from Metadata where parent_id is {Task}", "parent_id"),
+        ("select value from Metadata where parent_id in ({ids}) order by key", "parent_id"),
+        ("select id from ComponentLocation where component_id in ({ids})", "component_id"),
+        ("select resource_identifier from ComponentLocation where component_id is {FileComponent}", "component_id"),
+        ("select name from Task where id in ({ids}) and metadata any (key is a)", "parent_id"),
+    ],
+)
+def test_the_parts_of_some_are_found_by_these(planned: Planned, text: str, key: str, projects: int) -> None:
+    ids = ", ".join([planned.names["Task"], planned.names["FileComponent"], *(f"x{number}" for number in range(23))])
+    plan = plan_of(planned, text.replace("{ids}", ids), projects)
+    table = "metadata" if key == "parent_id" else "component_location"
+    assert any(f"SEARCH {table}" in step and f"{key}=?" in step for step in plan), "\n".join(plan)
+    assert not any(f"SCAN {table}" in step or f"ix_{table}_home_id" in step for step in plan), "\n".join(plan)

@@ -127,3 +127,27 @@ def test_how_much_there_is_of_it_does_not_show(member: Person, boss: Person, bef
             counts = [person.call(count)[0]["data"][0][f"count_{key}"] for person in (member, boss)]
             assert counts[0] == len(member.call(asks(text, **values))[0]["data"]), (text, values)
             assert counts[0] < counts[1], (text, values)
+
+
+@pytest.mark.parametrize("is_known_of_old", [True, False])
+def test_parts_were_where_they_were_before_they_were_moved(*, is_known_of_old: bool) -> None:
+    server = guarded_server()
+    people = {project: Person(server, f"of-{project}").holds("User", project) for project in "pq"}
+    parts = [
+        create("Metadata", parent_id="p-version", parent_type="AssetVersion", key="k", value="v"),
+        create("Location", "disk", name="disk"),
+        create("ComponentLocation", "place", component_id="p-component", location_id="disk"),
+    ]
+    server.call(parts)
+    (answer,) = server.call([{"action": "events", "after": None}])
+    then = {"as_of": answer["newest"]}
+    server.call([update("Asset", "p-asset", context_id="q-shot")])
+    if not is_known_of_old:  # as of databases that were older then: rows have learned since where they are
+        with server.database.begin(write=True) as connection:
+            for table in ("metadata", "component_location"):
+                connection.exec_driver_sql(f"DELETE FROM row_history WHERE name = '{table}'")
+    for about in ("Metadata where key is k and parent_type is AssetVersion", "ComponentLocation"):
+        for values, sees in (({}, "q"), (then, "p")):
+            found = {project: len(person.call(asks(about, **values))[0]["data"]) for project, person in people.items()}
+            assert found == {project: int(project == sees) for project in "pq"}, (about, values)
+    server.close()

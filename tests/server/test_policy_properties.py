@@ -14,12 +14,12 @@ from hypothesis.strategies import DataObject, DrawFn
 
 from selections import FUZZ
 from server.guarded import Operation, Person, create, delete, guarded_server, update
-from server.policy_judge import Judge, policies
+from server.policy_judge import ME, PROJECTS, Judge, policies
 from server.query_fuzz import agreement
 from server.query_fuzz.queries import groupings, queries, searches
 from server.query_fuzz.worlds import MODEL, World, world
 from trackteroid.server import EmbeddedServer
-from trackteroid.server.auth.policy import Policy, policy_for, read_holds
+from trackteroid.server.auth.policy import Held, Policy, policy_for, read_holds
 from trackteroid.server.core.failures import LimitError
 from trackteroid.server.core.request import Actor
 from trackteroid.server.language import Query, render
@@ -81,6 +81,20 @@ def test_every_type_is_seen_as_far_as_it_may_be(number: int, policy: Policy) -> 
         if entity_type.served:
             query = Query(entity_type.name)
             agreement.agree_on_query(tried.work, tried, query, render(query))
+
+
+@pytest.mark.parametrize("kinds", ["contexts assets notes", "contexts assets own_notes", "contexts", "assets reviews"])
+@pytest.mark.parametrize("where", ["in all", "in all but one", "in one"])
+@pytest.mark.parametrize("projects", [2, 10_000])
+@fuzzing(4)
+@given(number=st.integers(0, 3))
+def test_parts_are_seen_as_what_they_are_part_of_is(kinds: str, where: str, projects: int, number: int) -> None:
+    held = Held(where != "in one", frozenset(PROJECTS[:1]))
+    grants = frozenset(((kind, "read"), held) for kind in kinds.split())
+    closed = frozenset(PROJECTS[:1] if where == "in all" else PROJECTS[1:])
+    tried = seen(number, Policy(ME, "ann", grants, closed, projects))
+    for name in ("Metadata", "ComponentLocation", "ReviewSessionObject"):
+        agreement.agree_on_query(tried.work, tried, Query(name), render(Query(name)))
 
 
 # Writing

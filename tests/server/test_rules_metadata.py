@@ -9,13 +9,14 @@ from trackteroid.server.core.failures import IntegrityError, ValidationError, Va
 
 
 def test_a_key_that_a_colleague_has_removed_is_set_again(server: Server) -> None:
-    shot = server.context("Shot", server.project())
+    project = server.project()
+    shot = server.context("Shot", project)
     server.apply(create("Metadata", parent_id=shot, key="lens", parent_type="Shot", value="35mm"))
     server.apply(delete("Metadata", shot, "lens"))
     answer = server.one(update("Metadata", [shot, "lens"], value="50mm"))
     row = {"parent_id": shot, "key": "lens", "parent_type": "Shot", "value": "50mm"}
     assert answer == {"__entity_type__": "Metadata", **row}
-    assert server.rows("Metadata") == [row]
+    assert server.rows("Metadata") == [row | {"home_id": project}]
 
 
 def test_a_key_that_a_colleague_has_removed_too_is_gone(server: Server) -> None:

@@ -90,3 +90,21 @@ def filled(value: Any, names: dict[str, str]) -> Any:
     if isinstance(value, list):
         return [filled(each, names) for each in value]
     return value.format(**names) if isinstance(value, str) else value
+
+
+def test_parts_are_written_with_their_project(server: EmbeddedServer) -> None:
+    with server.database.begin(write=False) as connection:
+        names = Planned(connection).names | {"new": str(uuid.uuid4()), "place": find_id("Location", "ftrack.unmanaged")}
+    statements = said(
+        server,
+        filled(
+            [
+                create("Metadata", parent_id="{AssetVersion}", parent_type="AssetVersion", key="of one", value="v"),
+                create("FileComponent", "{new}", name="another", version_id="{AssetVersion}"),
+                create("ComponentLocation", component_id="{new}", location_id="{place}"),
+                create("Metadata", parent_id="{new}", parent_type="FileComponent", key="k", value="v"),
+            ],
+            names,
+        ),
+    )
+    assert not [text for text, _ in statements if text.startswith(("UPDATE metadata", "UPDATE component_location"))]

@@ -18,6 +18,7 @@ import sqlalchemy as sa
 from server.query_fuzz.comparing import Row
 from server.query_fuzz.derived import NOW
 from server.query_fuzz.naive import Naive
+from trackteroid.server.auth.policy import families_of
 from trackteroid.server.core.options import STANDARD
 from trackteroid.server.core.request import Actor, Request
 from trackteroid.server.model import EntityType, Key, Model, Scalar, standard_model
@@ -149,6 +150,7 @@ class _Writer:
             self.add(to_kind, id_of(f"link{number}"), from_kind=from_kind)
         self.add_ancestors()
         self.pick_latest_versions()
+        self.add_parts()
         homes.fill(self.connection, MODEL)
 
     def add(self, name: str, identity: str, **more: Any) -> None:
@@ -216,6 +218,24 @@ class _Writer:
         if name == "Appointment":
             return {"type": self.chance.choice(["assignment", "allocation", "other"])}
         return {}
+
+    def add_parts(self) -> None:
+        """Metadata of everything that may have some, notes of oneself and of others too, and all components at a place.
+
+        One of the components is in no project.
+        """
+        for number in range(3):
+            self.add("CalendarEvent", id_of(f"calendar{number}"))
+            self.add("ReviewSessionObject", id_of(f"reviewed{number}"))
+        self.add("FileComponent", id_of("loose"), version_id=None, container_id=None)
+        for number, parent in enumerate((*self.ids["context"][:6], *self.ids["asset_version"][:4])):
+            self.add("Note", id_of(f"said{number}"), parent_id=parent, user_id=id_of(f"user{number % 2}"))
+        for family in families_of(MODEL, MODEL.type("Metadata"), "parent_id"):
+            for identity in self.ids.get(family.table, ()):
+                kind = self.chance.choice([self.types[identity].name, None])
+                self.add("Metadata", "", parent_id=identity, parent_type=kind, key="of all")
+        for identity in self.ids["component"]:
+            self.add("ComponentLocation", id_of(f"place of {identity}"), component_id=identity)
 
     def add_ancestors(self) -> None:
         context, link = MODEL.table("Context"), MODEL.table("ContextAncestor")

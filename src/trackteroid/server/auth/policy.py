@@ -60,6 +60,11 @@ class Place:
         """Whether the server keeps the project of a row, which follows from what the row is on."""
         return bool(self.home) and self.keys != (self.home,)
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether whoever may read a kind in the project that a row knows sees the row; nothing else is asked for."""
+        return bool(self.home) and not (self.owner or self.guests or self.part_of or self.sees)
+
 
 def _part(of: str, *sees: str, home: str = "") -> Place:
     return Place(part_of=of, sees=sees, home=home)
@@ -92,7 +97,7 @@ PLACES: Final[Mapping[str, Place]] = {
     "AssetVersion": Place(kind="assets", on=("asset_id",), home="project_id", authors=("user_id",)),
     "AssetVersionLink": Place(kind="assets", on=("to_id",), sees=("from_id",)),
     "Component": Place(kind="assets", on=("version_id", "container_id"), home="home_id"),
-    "ComponentLocation": _part("component_id"),
+    "ComponentLocation": _part("component_id", home="home_id"),
     # Notes
     "Note": Place(kind="notes", on=("parent_id",), home="project_id", owner="user_id"),
     "NoteComponent": _part("note_id"),
@@ -139,7 +144,7 @@ PLACES: Final[Mapping[str, Place]] = {
     "UserView": Place(kind="settings", owner="user_id"),
     "UserViewShare": _part("user_view_id"),
     # Values of any name
-    "Metadata": _part("parent_id"),
+    "Metadata": _part("parent_id", home="home_id"),
     "EntitySetting": _part("parent_id"),
     "CustomAttributeValue": _part("entity_id"),
     **{
@@ -180,13 +185,35 @@ def place_of(entity_type: EntityType) -> Place | None:
     raise LookupError(f"The entity type {entity_type.name} has no place in the policy; give it one in PLACES.")
 
 
+@cache
 def families_of(model: Model, entity_type: EntityType, name: str) -> Sequence[EntityType]:
     """Return the roots of the families that the key `name` of a type may lead to."""
     key = entity_type.attributes[name]
     if isinstance(key, Key) and key.target is not None:
         return (model.type(key.target).root,)
     tables = model.keepers(entity_type.table, name)
-    return [found for found in model if found.base is None and found.view is None and found.table in tables]
+    return tuple(found for found in model if found.base is None and found.view is None and found.table in tables)
+
+
+def kind_beside(name: str) -> str:
+    """Return the column in which rows may name the type of what the key `name` leads to."""
+    return f"{name.removesuffix('_id')}_type"
+
+
+@cache
+def homes_of(model: Model, entity_type: EntityType, name: str) -> Sequence[EntityType]:
+    """Return those of the families that the key `name` of a type may lead to from which a row has its project.
+
+    A part has it from plain ones only, so that its project alone tells who sees it. The metadata of a note know none,
+    although the note does: whether it is seen depends on whose it is, too.
+    """
+    place = place_of(entity_type)
+    return tuple(
+        family
+        for family in families_of(model, entity_type, name)
+        if (above := place_of(family)) is not None
+        and (above.is_plain or (above.home and (place is None or not place.part_of)))
+    )
 
 
 #: Whoever sees one of so many projects is to find pages of what they see by these, and not among all.
@@ -224,6 +251,7 @@ class Policy:
         projects: The number of all projects; 0 if that is not known.
         placed: Tables whose rows know the project that follows from what they are on, and of which none is in no
             project now, as far as that is known.
+        is_settled: What is asked for is how things are now, between batches: parts are in the project that they know.
         by_permission: The same as `grants`.
     """
 
@@ -233,6 +261,7 @@ class Policy:
     closed: frozenset[str]
     projects: int = 0
     placed: frozenset[str] = frozenset()
+    is_settled: bool = True
     by_permission: Mapping[Permission, Held] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -279,8 +308,8 @@ def policy_of(request: Request) -> Policy | None:
 
 @lru_cache(maxsize=256)
 def lasting(policy: Policy) -> Policy:
-    """Return the same policy for when rows may have come that are in no project."""
-    return replace(policy, placed=frozenset())
+    """Return the same policy for when rows may have come that are in no project, or have not yet come to theirs."""
+    return replace(policy, placed=frozenset(), is_settled=False)
 
 
 def policy_for(model: Model, actor: Actor) -> Policy:
@@ -313,12 +342,16 @@ def _assembled(user_id: str, username: str, holds: str, tables: tuple[str, ...])
 
 @cache
 def _placed(model: Model) -> tuple[tuple[EntityType, Place], ...]:
-    """Return the families whose rows know their project and are found by it, and where these belong."""
+    """Return the families whose rows know their project and are found by it, and where these belong.
+
+    Parts are not among them: what they are part of may be in a project of which they know nothing.
+    """
     places = ((each, place_of(each)) for each in model if each.base is None)
     return tuple(
         (family, place)
         for family, place in places
-        if place is not None and place.is_derived and model.columns(family.table)[place.home].indexed
+        if place is not None and place.is_derived and not place.part_of
+        if model.columns(family.table)[place.home].indexed
     )
 
 

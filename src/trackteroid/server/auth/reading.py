@@ -11,12 +11,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from trackteroid.server.auth.policy import Held, Place, Policy, families_of, place_of
+from trackteroid.server.auth.policy import Held, Place, Policy, families_of, homes_of, kind_beside, place_of
 from trackteroid.server.core.among import among
 from trackteroid.server.model import EntityType, Model
 
 Condition = sa.ColumnElement[bool] | bool
 AsRead = Callable[[sa.ColumnElement[Any]], sa.ColumnElement[Any]]
+Seldom = Callable[[sa.ColumnElement[bool]], sa.ColumnElement[bool]]
 LedTo = Callable[[sa.ColumnElement[Any], sa.ColumnElement[Any]], sa.ColumnElement[bool]]
 
 #: It changes no answer, but a subquery with an offset is not read as a whole.
@@ -31,6 +32,7 @@ def visible(
     *,
     as_read: AsRead | None = None,
     led_to: LedTo | None = None,
+    seldom: Seldom | None = None,
 ) -> Condition:
     """Return whether a user may see one of `rows`, which are of `entity_type`.
 
@@ -42,8 +44,10 @@ def visible(
         as_read: Makes of a column with a project what is compared, so that no index of it is used.
         led_to: Makes of the key of a row and one that leads to it whether they are the same, where an index has all
             that is asked of the row.
+        seldom: Makes of a condition what tells the database that few rows of a table of parts meet it, so that these
+            are found by it unless something else leads to fewer.
     """
-    return _Reading(policy, model, as_read, led_to).visible(entity_type, rows)
+    return _Reading(policy, model, as_read, led_to, seldom).visible(entity_type, rows)
 
 
 def leads_to_seen(policy: Policy, model: Model, holder: EntityType, key: str) -> bool:
@@ -78,11 +82,14 @@ def _is_seen_alike(policy: Policy, model: Model, holder: EntityType, key: str) -
 
 
 class _Reading:
-    def __init__(self, policy: Policy, model: Model, as_read: AsRead | None, led_to: LedTo | None) -> None:
+    def __init__(
+        self, policy: Policy, model: Model, as_read: AsRead | None, led_to: LedTo | None, seldom: Seldom | None
+    ) -> None:
         self.policy = policy
         self.model = model
         self._as_read = as_read
         self._led_to = led_to
+        self._seldom = seldom
 
     def visible(self, entity_type: EntityType, rows: sa.FromClause) -> Condition:
         """Return whether one of `rows` is visible, by what it is or is part of, and by what it refers to."""
@@ -90,13 +97,29 @@ class _Reading:
         if place is None:
             return True
         if place.part_of:
-            conditions = [self._refers(entity_type, rows, place.part_of)]
+            conditions = [self._is_part_of_seen(entity_type, rows, place)]
         else:
             conditions = [self._permitted(entity_type, rows, place)]
         for name in place.sees:
             seen = self._refers(entity_type, rows, name)
             conditions.append(_any([_is_empty(rows.c[name]), seen]))
         return _all(conditions)
+
+    def _is_part_of_seen(self, entity_type: EntityType, rows: sa.FromClause, place: Place) -> Condition:
+        """Return whether a row is part of a visible one: by the project that it knows, or else by looking that one up.
+
+        The project is enough only where it does not matter of which kind the other row is.
+        """
+        asked = self._refers(entity_type, rows, place.part_of)
+        wholes = map(place_of, homes_of(self.model, entity_type, place.part_of))
+        held = {self.policy.held(whole.kind, "read") for whole in wholes if whole is not None}
+        if isinstance(asked, bool) or not place.home or not self.policy.is_settled or len(held) != 1:
+            return asked
+        (where,) = held
+        home = self._compared(rows.c[place.home])
+        holds = False if where is None else self._holds(rows.c[place.home], where)
+        is_known = home.is_not(None) if holds is True else holds
+        return _any([self._told(is_known), _all([self._told(_is_empty(home)), asked])])
 
     def _refers(self, entity_type: EntityType, rows: sa.FromClause, name: str) -> Condition:
         """Return whether the key `name` leads to a row that is visible."""
@@ -118,7 +141,7 @@ class _Reading:
             )
             for family, table, condition in found
         }
-        kind = rows.c.get(f"{name.removesuffix('_id')}_type")
+        kind = rows.c.get(kind_beside(name))
         anywhere = _any(leads.values())
         if len(leads) == 1 or kind is None or isinstance(anywhere, bool):
             return anywhere
@@ -195,6 +218,9 @@ class _Reading:
             return sa.not_(among(project, closed)) if closed else True
         projects = sorted(held.projects)
         return project == projects[0] if len(projects) == 1 else among(project, projects)
+
+    def _told(self, condition: Condition) -> Condition:
+        return condition if isinstance(condition, bool) or self._seldom is None else self._seldom(condition)
 
     def _compared(self, project: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
         return project if self._as_read is None else self._as_read(project)

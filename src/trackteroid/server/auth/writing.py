@@ -6,18 +6,28 @@ every row is where it belongs. Rows that the server writes by itself are not loo
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
 
 from trackteroid.server.auth.kinds import ADMINISTRATOR, KINDS, OWN, Action
 from trackteroid.server.auth.permissions import is_held, require_administrator
-from trackteroid.server.auth.policy import Held, Place, Policy, families_of, place_of, policy_of
+from trackteroid.server.auth.policy import (
+    Held,
+    Place,
+    Policy,
+    families_of,
+    homes_of,
+    kind_beside,
+    place_of,
+    policy_of,
+)
 from trackteroid.server.core.changes import Row
 from trackteroid.server.core.failures import PermissionError_
 from trackteroid.server.core.unit_of_work import UnitOfWork
-from trackteroid.server.model import EntityType
+from trackteroid.server.model import EntityType, Model
 from trackteroid.values import frozen
 
 _WAITING = "permissions to look at in the end"
@@ -235,19 +245,70 @@ def _holds_at(uow: UnitOfWork, held: Held | None, row: Row, place: Place) -> boo
 
 def find_home(uow: UnitOfWork, row: Row) -> str | None:
     """Return the project of a row, as what it is on knows it; None for one that is on nothing, or leads nowhere."""
-    place = place_of(row.type)
-    name = None if place is None else next((name for name in place.keys if row.values[name] is not None), None)
-    if place is None or name is None or name == place.home:
-        return None if name is None else row.values[name]
-    above = _referred(uow, row, name)
-    around = None if above is None else place_of(above.type)
-    return None if above is None or around is None or not around.home else above.values[around.home]
+    return home_at(uow, row.type, row.values.get)
+
+
+def home_at(uow: UnitOfWork, entity_type: EntityType, value: Callable[[str], Any]) -> str | None:
+    """Return the same of a row of a type, of which `value` returns the columns."""
+    for lead in _leads(uow.model, entity_type):
+        key = value(lead.name)
+        if key is not None:
+            if not lead.families:
+                return key
+            above = _led_to(uow, lead.families, key, value(lead.beside))
+            home = None if above is None else lead.homes.get(above.type.table)
+            return None if above is None or home is None else above.values[home]
+    return None
+
+
+@frozen
+class _Lead:
+    """A key that leads from rows of a type towards their project.
+
+    Attributes:
+        name: The key.
+        beside: The column in which rows may name the type of what it leads to.
+        families: What it may lead to; nothing if it is the project itself.
+        homes: The columns with the project of those that tell it, by their tables.
+    """
+
+    name: str
+    beside: str
+    families: Sequence[EntityType]
+    homes: Mapping[str, str]
+
+
+@cache
+def _leads(model: Model, entity_type: EntityType) -> Sequence[_Lead]:
+    place = place_of(entity_type) or Place()
+    return [
+        _Lead(name, "", (), {})
+        if name == place.home
+        else _Lead(
+            name,
+            kind_beside(name),
+            families_of(model, entity_type, name),
+            {
+                family.table: above.home
+                for family in homes_of(model, entity_type, name)
+                if (above := place_of(family)) is not None
+            },
+        )
+        for name in place.keys
+    ]
 
 
 def _referred(uow: UnitOfWork, row: Row, name: str) -> Row | None:
     """Return the row that a key leads to."""
-    families = families_of(uow.model, row.type, name)
-    return next((found for family in families if (found := uow.find(family, row.values[name])) is not None), None)
+    return _led_to(uow, families_of(uow.model, row.type, name), row.values[name], row.values.get(kind_beside(name)))
+
+
+def _led_to(uow: UnitOfWork, families: Sequence[EntityType], key: Any, kind: str | None) -> Row | None:
+    """Return the row of one of some families with a key. It is of the type called `kind`, if that is one of theirs."""
+    named = uow.model.types.get(kind) if kind is not None else None
+    if named is not None and named.root in families and (found := uow.find(named.root, key)) is not None:
+        return found
+    return next((found for family in families if (found := uow.find(family, key)) is not None), None)
 
 
 def _whole_of(uow: UnitOfWork, row: Row, place: Place) -> Row | None:

@@ -17,7 +17,7 @@ import sqlalchemy as sa
 
 from trackteroid.server.auth.policy import Policy, policy_of
 from trackteroid.server.auth.reading import visible
-from trackteroid.server.compiler.dialects import led_to, unindexed
+from trackteroid.server.compiler.dialects import led_to, seldom, unindexed
 from trackteroid.server.compiler.views import VIEWS
 from trackteroid.server.core.failures import LimitError
 from trackteroid.server.core.request import Request
@@ -153,7 +153,13 @@ def _rows(model: Model, entity_type: EntityType, policy: Policy | None, *, is_ro
     # In the order of answers, somebody would go past all that others have to find a page of a few projects.
     in_order = not (by_project or policy.is_narrow)
     seen = visible(
-        policy, model, entity_type, rows, as_read=unindexed if in_order else None, led_to=led_to if in_order else None
+        policy,
+        model,
+        entity_type,
+        rows,
+        as_read=unindexed if in_order else None,
+        led_to=led_to if in_order else None,
+        seldom=seldom if policy.is_narrow else None,
     )
     if seen is True:
         return rows if is_root else rows.alias(), None

@@ -110,6 +110,13 @@ class unindexed(_Said):  # noqa: N801
         self.type = column.type
 
 
+class seldom(_Said):  # noqa: N801
+    """A condition that few of many rows meet. Without being told, SQLite would take it for ten rows, whatever it is."""
+
+    type = sa.types.NullType()  # or it would be compared with 1, as of `found_in`
+    sqlite, postgresql = "likelihood({0}, 0.04)", "{0}"
+
+
 class led_to(_Said):  # noqa: N801
     """Whether a key leads to a row, of which an index has all that is asked.
 

@@ -29,6 +29,8 @@ _TYPES: dict[str, sa.types.TypeEngine[Any]] = {
 _WHOLE = "project_id"
 #: Columns with the project of a row, which tell whether it may be seen.
 _HOMES = (_WHOLE, "home_id")
+#: Tables of parts. Whether one is seen takes more than its project, so that no index tells pages of them.
+_PARTS: Final = frozenset(("component_location", "metadata"))
 #: Tables of which pages are found before their rows are read, so that an index tells which of them somebody may see.
 _PAGED: Final = frozenset(("asset", "asset_version"))
 _NAMES = {
@@ -121,7 +123,7 @@ def _add_indexes(model: Types, entity_type: EntityType, table: sa.Table) -> None
         if attribute.unique and (attribute.hidden or not entity_type.served):
             table.append_constraint(sa.UniqueConstraint(name, name=f"uq_{table.name}_{name}"))
         elif (attribute.unique or attribute.indexed) and name != leading:
-            more = pages if name in _HOMES else ()
+            more = pages if name in _HOMES and table.name not in _PARTS else ()
             is_partial = isinstance(attribute, Key) and not more and name not in entity_type.primary_key
             # Most keys have no value in most rows. SQLite takes an index of nothing but these to find everything, and
             # never uses it; without them it is smaller, and faster to write. PostgreSQL knows how often there is none.

@@ -13,8 +13,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from trackteroid.server.auth.policy import families_of, place_of
-from trackteroid.server.auth.writing import find_home
+from trackteroid.server.auth.policy import homes_of, place_of
+from trackteroid.server.auth.writing import find_home, home_at
 from trackteroid.server.core.changes import Row
 from trackteroid.server.core.unit_of_work import UnitOfWork
 from trackteroid.server.model import EntityType, Model
@@ -26,16 +26,24 @@ def read_homes(steps: Sequence[Step]) -> None:
     uow, place = steps[0].uow, place_of(steps[0].type)
     for name in place.keys if place is not None else ():
         keys = {(step.values[name],) for step in steps if isinstance(step.values.get(name), str)}
-        for family in families_of(uow.model, steps[0].type, name):
+        for family in homes_of(uow.model, steps[0].type, name):
             keys -= uow.find_all(family, keys).keys()
 
 
 def come_home(step: Step) -> None:
     """A row is in the project of what it is on, as far as that is there already, whatever project it is sent with."""
-    place = place_of(step.type)
-    if place is not None and any(step.changes(name) for name in (*place.keys, place.home)):
-        on = {name: step.value(name) for name in place.keys}
-        step.values[place.home] = find_home(step.uow, Row(step.type, (), on))
+    values, old = step.values, step.old
+    for name in _deciding(step.type):
+        if name in values and values[name] != old.get(name):
+            values[home_of(step.type)] = home_at(step.uow, step.type, step.value if old else values.get)
+            return
+
+
+@cache
+def _deciding(entity_type: EntityType) -> tuple[str, ...]:
+    """Return the columns that a row of a type cannot get other values for without its project being looked for."""
+    place = place_of(entity_type)
+    return () if place is None else (*place.keys, place.home)
 
 
 def settle_homes(uow: UnitOfWork) -> None:
@@ -46,7 +54,7 @@ def settle_homes(uow: UnitOfWork) -> None:
         place = place_of(group.type)
         if place is not None and place.home and not group.columns.isdisjoint((*place.keys, place.home)):
             rows = [change.row for change in group.changes]
-            touched += rows
+            touched += rows if not group.is_new or _may_move(uow, group.type) else ()
             if not group.is_new and place.home in group.columns:
                 moved += rows
     moved += _settle(uow, touched)
@@ -60,9 +68,18 @@ def settle_homes(uow: UnitOfWork) -> None:
         moved = _settle(uow, on)
 
 
+def _may_move(uow: UnitOfWork, entity_type: EntityType) -> bool:
+    """Return whether a batch has made or changed anything that rows of a type may be on."""
+    above = {
+        table for followers, _, tables in _followers(uow.model) if followers is entity_type.root for table in tables
+    }
+    return any(group.type.table in above for group in uow.changes.alike())
+
+
 def homed(model: Model) -> Iterator[EntityType]:
     """Yield the families whose rows know a project that follows from what they are on, those above others first."""
-    return (model.type(name) for name in ("Asset", "AssetVersion", "Component", "ReviewSessionObject", "Note"))
+    above = ("Asset", "AssetVersion", "Component", "ReviewSessionObject", "Note")
+    return (model.type(name) for name in (*above, "ComponentLocation", "Metadata"))
 
 
 def home_as_sql(model: Model, entity_type: EntityType, rows: sa.FromClause) -> sa.ColumnElement[Any]:
@@ -73,7 +90,7 @@ def home_as_sql(model: Model, entity_type: EntityType, rows: sa.FromClause) -> s
         return sa.select(above.c[home_of(family)]).where(above.c.id == key).correlate(rows).scalar_subquery()
 
     place = place_of(entity_type)
-    keys = [(rows.c[name], families_of(model, entity_type, name)) for name in (place.keys if place is not None else ())]
+    keys = [(rows.c[name], homes_of(model, entity_type, name)) for name in (place.keys if place is not None else ())]
     return sa.case(
         *(
             (key.is_not(None), sa.func.coalesce(*(known(key, each) for each in families), sa.null()))
@@ -110,7 +127,7 @@ def _settle(uow: UnitOfWork, rows: Sequence[Row]) -> list[Row]:
 def _followers(model: Model) -> tuple[tuple[EntityType, str, frozenset[str]], ...]:
     """Return the families that follow others, with their keys and the tables of those."""
     return tuple(
-        (entity_type, name, frozenset(family.table for family in families_of(model, entity_type, name)))
+        (entity_type, name, frozenset(family.table for family in homes_of(model, entity_type, name)))
         for entity_type in homed(model)
         if (place := place_of(entity_type)) is not None
         for name in place.keys

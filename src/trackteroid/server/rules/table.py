@@ -64,7 +64,9 @@ RULES.update(
             needs=("asset_id",),
             optional=("status_id",),
         ),
-        "Component": Rules(ahead=(homes.read_homes,), before=(homes.come_home,)),
+        **dict.fromkeys(
+            ("Component", "ComponentLocation"), Rules(ahead=(homes.read_homes,), before=(homes.come_home,))
+        ),
         # Notes
         "Note": Rules(
             ahead=(homes.read_homes,),
@@ -75,7 +77,12 @@ RULES.update(
         "NoteLabelLink": Rules(after=(notes.categorise,), removed=(notes.drop_categories,), upsert=True),
         "Recipient": Rules(upsert=True),
         # Attributes of any name
-        "Metadata": Rules(ahead=(metadata.read_owners,), before=(metadata.name_owner,), upsert=True, entries=True),
+        "Metadata": Rules(
+            ahead=(metadata.read_owners,),
+            before=(metadata.name_owner, homes.come_home),
+            upsert=True,
+            entries=True,
+        ),
         "EntitySetting": Rules(upsert=True),
         "Setting": Rules(removed=(metadata.drop_components,)),
         "CustomAttributeValue": Rules(before=(custom_attributes.check_value,), upsert=True),

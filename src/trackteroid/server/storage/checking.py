@@ -275,11 +275,11 @@ class _Checking:
         for entity_type in homes.homed(self.model):
             table = self.model.table(entity_type)
             found = homes.home_as_sql(self.model, entity_type, table)
-            wrong = sa.select(table.c.id).where(table.c[homes.home_of(entity_type)].is_distinct_from(found))
+            wrong = sa.select(*table.primary_key).where(table.c[homes.home_of(entity_type)].is_distinct_from(found))
             yield from self.derived(
                 "projects",
                 f"{{}} of {table.name} name another project than the one they are in",
-                list(self.connection.execute(wrong).scalars()),
+                [_key(row) for row in self.connection.execute(wrong)],
                 lambda: homes.fill(self.connection, self.model),
             )
 

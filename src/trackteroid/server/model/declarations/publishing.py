@@ -190,6 +190,7 @@ TYPES: tuple[EntityType, ...] = (
             "location": reference("Location", "location_id"),
             "resource_identifier": text(alias="resourceIdentifier"),
             "url": object_(computed=True, stored=False),
+            **HOME,
         },
         system_projections=("location_id", "component_id"),
         groups=True,

@@ -15,6 +15,7 @@ from trackteroid.server.model.attributes import (
     reference,
     text,
 )
+from trackteroid.server.model.declarations.common import HOME
 from trackteroid.server.model.types import EntityType, entity_type
 
 TYPES: tuple[EntityType, ...] = (
@@ -60,6 +61,7 @@ TYPES: tuple[EntityType, ...] = (
             "parent_id": key(None, format=None, alias="meta_id", required=True, immutable=True, on_delete="cascade"),
             "parent_type": entity_type_name(alias="meta_type", required=True),
             "value": text(required=True),
+            **HOME,
         },
         primary_key=("parent_id", "key"),
         default_projections=("parent_id", "key", "value", "parent_type"),
