@@ -29,7 +29,7 @@ _OF_TYPES = ("ix_context_concrete_type", "ix_component_concrete_type")
 
 _PROJECTS = "concrete_type = 'Project'"
 #: Indexes that hold projects only, of which there are few.
-_OF_PROJECTS = re.compile(r" INDEX (ix_context_project_name|ix_context_project)\b")
+_OF_PROJECTS = re.compile(r" INDEX (ix_context_project_name|ix_context_project|ix_context_is_private)\b")
 
 #: What is shown of a step of PostgreSQL's plans.
 _SHOWN = ("Node Type", "Alias", "Index Name", "Index Cond", "Filter")

@@ -44,12 +44,13 @@ def test_a_project_is_found_by_its_own_index(planned: Planned) -> None:
 @pytest.mark.parametrize(
     ("text", "index"),
     [
-        ("select name, status.name from Task limit 5 offset 40", "ix_context_pages"),
+        ("select name, status.name from Task limit 5 offset 40", "ix_context_concrete_type"),
         ("select name, status.name from TypedContext limit 5 offset 40", "ix_context_pages"),
-        ('select name, status.name from Task where id > "x" limit 5', "ix_context_pages"),
+        ('select name, status.name from Task where id > "x" limit 5', "ix_context_concrete_type"),
+        ("select name, status.name from Milestone order by id limit 5 offset 40", "ix_context_concrete_type"),
         ("select name, status.name from Task where project_id is {Project} limit 5 offset 40", "ix_context_project_id"),
         ("select name, status.name from TypedContext where project.id is {Project} limit 5", "ix_context_project_id"),
-        ("select name, version.version from FileComponent limit 5 offset 40", "ix_component_pages"),
+        ("select name, version.version from FileComponent limit 5 offset 40", "ix_component_concrete_type"),
     ],
 )
 def test_the_rows_before_a_page_are_stepped_over_in_an_index(planned: Planned, text: str, index: str) -> None:

@@ -43,19 +43,31 @@ def test_a_page_of_one_project_of_very_many_is_found_by_that(
 
 
 @pytest.mark.parametrize(
-    ("text", "table"),
+    ("text", "index"),
     [
-        ("select name, parent.name from Asset limit 5", "asset"),
-        ("select version, asset.name from AssetVersion limit 5", "asset_version"),
-        ("select version, asset.name from AssetVersion where is_latest_version is True limit 5", "asset_version"),
-        ("select name, parent.name from Task limit 5", "context"),
+        ("select name, parent.name from Asset limit 5", "ix_asset_pages"),
+        ("select version, asset.name from AssetVersion limit 5", "ix_asset_version_pages"),
+        (
+            "select asset.name from AssetVersion where is_latest_version is True limit 5",
+            "ix_asset_version_pages",
+        ),
+        ("select name, parent.name from Task limit 5", "ix_context_concrete_type"),
+        ("select name, parent.name from TypedContext limit 5", "ix_context_pages"),
+        ("select name, version.version from FileComponent limit 5", "ix_component_concrete_type"),
     ],
 )
 def test_a_page_of_half_of_the_projects_passes_over_others_without_reading_them(
-    planned: Planned, text: str, table: str
+    planned: Planned, text: str, index: str
 ) -> None:
     plan = plan_of(planned, text, projects=2)
-    assert any("SCAN" in step and f"USING COVERING INDEX ix_{table}_pages" in step for step in plan), "\n".join(plan)
+    page = plan[: plan.index("SCAN page")]
+    assert any(f"USING COVERING INDEX {index}" in step for step in page), "\n".join(plan)
+    assert not any("ORDER BY" in step for step in page), "\n".join(plan)
+
+
+def test_components_that_are_not_to_be_seen_are_passed_over_in_an_index(planned: Planned) -> None:
+    plan = plan_of(planned, "select name from Component order by id limit 5 offset 40", projects=2)
+    assert any("SCAN" in step and "USING INDEX ix_component_pages" in step for step in plan), "\n".join(plan)
 
 
 def test_private_projects_are_found_among_very_many_others(planned: Planned) -> None:

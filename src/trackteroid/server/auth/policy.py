@@ -249,8 +249,7 @@ class Policy:
         grants: The permissions that their roles grant, and where.
         closed: The private projects.
         projects: The number of all projects; 0 if that is not known.
-        placed: Tables whose rows know the project that follows from what they are on, and of which none is in no
-            project now, as far as that is known.
+        placed: Tables whose rows know their project, and of which none is in no project now, as far as that is known.
         is_settled: What is asked for is how things are now, between batches: parts are in the project that they know.
         by_permission: The same as `grants`.
     """
@@ -350,8 +349,7 @@ def _placed(model: Model) -> tuple[tuple[EntityType, Place], ...]:
     return tuple(
         (family, place)
         for family, place in places
-        if place is not None and place.is_derived and not place.part_of
-        if model.columns(family.table)[place.home].indexed
+        if place is not None and place.home and not place.part_of and model.columns(family.table)[place.home].indexed
     )
 
 
@@ -383,7 +381,7 @@ def read_holds(model: Model, user_id: sa.ColumnElement[str]) -> sa.ColumnElement
         sa.case((sa.exists().where(*is_in_none), _said(f'"{family.table}"')), else_=_said("null"))
         for family, place in _placed(model)
         for columns in [model.table(family).c]
-        for is_in_none in [[columns[name].is_(None) for name in (place.home, *place.keys)]]
+        for is_in_none in [[columns[name].is_(None) for name in dict.fromkeys((place.home, *place.keys))]]
     )
     parts = (each.scalar_subquery() for each in (private, number, projects, permissions))
     return as_array(*parts, as_array(*loose))

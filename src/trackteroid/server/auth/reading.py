@@ -7,18 +7,39 @@ rows tell their project, or what they are on does, which is found by its primary
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 
 from trackteroid.server.auth.policy import Held, Place, Policy, families_of, homes_of, kind_beside, place_of
 from trackteroid.server.core.among import among
 from trackteroid.server.model import EntityType, Model
+from trackteroid.values import frozen
 
 Condition = sa.ColumnElement[bool] | bool
-AsRead = Callable[[sa.ColumnElement[Any]], sa.ColumnElement[Any]]
-Seldom = Callable[[sa.ColumnElement[bool]], sa.ColumnElement[bool]]
-LedTo = Callable[[sa.ColumnElement[Any], sa.ColumnElement[Any]], sa.ColumnElement[bool]]
+
+
+@frozen
+class Manner:
+    """How something is asked of rows, for what the database does not know by itself.
+
+    Attributes:
+        compared: Makes of a column with a project what is compared, so that no index of it is used, as the rows are
+            read in the order of answers.
+        shared: Makes of a condition one that many rows meet and many do not, so that an index is asked before the row.
+        seldom: Makes of a condition what tells that few rows of a table of parts meet it, so that these are found by it
+            unless something else leads to fewer.
+        led_to: Makes of the key of a row and one that leads to it whether they are the same, where an index has all
+            that is asked of the row.
+    """
+
+    compared: Callable[[sa.ColumnElement[Any]], sa.ColumnElement[Any]] | None = None
+    shared: Callable[[sa.ColumnElement[bool]], sa.ColumnElement[bool]] | None = None
+    seldom: Callable[[sa.ColumnElement[bool]], sa.ColumnElement[bool]] | None = None
+    led_to: Callable[[sa.ColumnElement[Any], sa.ColumnElement[Any]], sa.ColumnElement[bool]] | None = None
+
+
+PLAINLY: Final = Manner()
 
 #: It changes no answer, but a subquery with an offset is not read as a whole.
 _FROM_FIRST = sa.literal_column("0", sa.Integer())
@@ -29,10 +50,7 @@ def visible(
     model: Model,
     entity_type: EntityType,
     rows: sa.FromClause,
-    *,
-    as_read: AsRead | None = None,
-    led_to: LedTo | None = None,
-    seldom: Seldom | None = None,
+    manner: Manner = PLAINLY,
 ) -> Condition:
     """Return whether a user may see one of `rows`, which are of `entity_type`.
 
@@ -41,13 +59,9 @@ def visible(
         model: The entity types.
         entity_type: What the rows are.
         rows: The rows.
-        as_read: Makes of a column with a project what is compared, so that no index of it is used.
-        led_to: Makes of the key of a row and one that leads to it whether they are the same, where an index has all
-            that is asked of the row.
-        seldom: Makes of a condition what tells the database that few rows of a table of parts meet it, so that these
-            are found by it unless something else leads to fewer.
+        manner: How they are asked.
     """
-    return _Reading(policy, model, as_read, led_to, seldom).visible(entity_type, rows)
+    return _Reading(policy, model, manner).visible(entity_type, rows)
 
 
 def leads_to_seen(policy: Policy, model: Model, holder: EntityType, key: str) -> bool:
@@ -82,14 +96,10 @@ def _is_seen_alike(policy: Policy, model: Model, holder: EntityType, key: str) -
 
 
 class _Reading:
-    def __init__(
-        self, policy: Policy, model: Model, as_read: AsRead | None, led_to: LedTo | None, seldom: Seldom | None
-    ) -> None:
+    def __init__(self, policy: Policy, model: Model, manner: Manner) -> None:
         self.policy = policy
         self.model = model
-        self._as_read = as_read
-        self._led_to = led_to
-        self._seldom = seldom
+        self._manner = manner
 
     def visible(self, entity_type: EntityType, rows: sa.FromClause) -> Condition:
         """Return whether one of `rows` is visible, by what it is or is part of, and by what it refers to."""
@@ -119,7 +129,8 @@ class _Reading:
         home = self._compared(rows.c[place.home])
         holds = False if where is None else self._holds(rows.c[place.home], where)
         is_known = home.is_not(None) if holds is True else holds
-        return _any([self._told(is_known), _all([self._told(_is_empty(home)), asked])])
+        seldom = self._manner.seldom
+        return _any([_told(is_known, seldom), _all([_told(_is_empty(home), seldom), asked])])
 
     def _refers(self, entity_type: EntityType, rows: sa.FromClause, name: str) -> Condition:
         """Return whether the key `name` leads to a row that is visible."""
@@ -127,7 +138,7 @@ class _Reading:
         found = [(family, table := self._table(family), self.visible(family, table)) for family in families]
         if all(condition is True for _, _, condition in found):
             return True
-        if self._as_read is None and self.policy.is_narrow and len(found) == 1:
+        if self._manner.compared is None and self.policy.is_narrow and len(found) == 1:
             return _among_seen(*found[0][1:], rows.c[name])
         one_by_one = len(found) > 1
         leads = {
@@ -136,7 +147,7 @@ class _Reading:
                 rows,
                 name,
                 condition,
-                led_to=self._led_to if self._is_in_pages(family) else None,
+                led_to=self._manner.led_to if self._is_in_pages(family) else None,
                 one_by_one=one_by_one,
             )
             for family, table, condition in found
@@ -195,12 +206,11 @@ class _Reading:
         nowhere = _all(_is_empty(rows.c[name]) for name in place.keys)
         if not place.home:
             return _any([*(self._is_on(entity_type, rows, name, held) for name in place.on), nowhere])
-        if entity_type.table in self.policy.placed:
-            return self._holds(rows.c[place.home], held)
-        # An index that has the project need not be left for the keys, of any but the few rows that are in none.
-        return _any(
-            [self._holds(rows.c[place.home], held), _all([_is_empty(self._compared(rows.c[place.home])), nowhere])]
-        )
+        found = self._holds(rows.c[place.home], held)
+        if entity_type.table not in self.policy.placed:
+            # An index that has the project need not be left for the keys, of any but the few rows that are in none.
+            found = _any([found, _all([_is_empty(self._compared(rows.c[place.home])), nowhere])])
+        return _told(found, self._manner.shared)
 
     def _is_on(self, entity_type: EntityType, rows: sa.FromClause, name: str, held: Held) -> Condition:
         """Return whether the key `name` leads to a row in a project where a permission is held."""
@@ -219,11 +229,8 @@ class _Reading:
         projects = sorted(held.projects)
         return project == projects[0] if len(projects) == 1 else among(project, projects)
 
-    def _told(self, condition: Condition) -> Condition:
-        return condition if isinstance(condition, bool) or self._seldom is None else self._seldom(condition)
-
     def _compared(self, project: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
-        return project if self._as_read is None else self._as_read(project)
+        return project if self._manner.compared is None else self._manner.compared(project)
 
     def _table(self, entity_type: EntityType) -> sa.FromClause:
         return self.model.table(entity_type).alias()
@@ -235,7 +242,7 @@ def _exists(
     name: str,
     condition: Condition,
     *,
-    led_to: LedTo | None = None,
+    led_to: Callable[..., sa.ColumnElement[bool]] | None = None,
     one_by_one: bool = False,
 ) -> Condition:
     """Return whether the key `name` leads to a row of a table that meets a condition.
@@ -245,7 +252,7 @@ def _exists(
         rows: What has the key.
         name: Its name.
         condition: The condition.
-        led_to: As of `visible`.
+        led_to: As of `Manner`.
         one_by_one: To be found for each row, and only for those that are looked at. Of several families, PostgreSQL
             would otherwise read each as a whole before the first page.
     """
@@ -266,6 +273,10 @@ def _among_seen(table: sa.FromClause, condition: Condition, key: sa.ColumnElemen
     if isinstance(condition, bool):
         return condition
     return key.in_(sa.select(table.c.id).select_from(table).where(condition))
+
+
+def _told(condition: Condition, tell: Callable[[sa.ColumnElement[bool]], sa.ColumnElement[bool]] | None) -> Condition:
+    return condition if isinstance(condition, bool) or tell is None else tell(condition)
 
 
 def _is_empty(column: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:

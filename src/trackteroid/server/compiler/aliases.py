@@ -16,8 +16,8 @@ from weakref import WeakKeyDictionary
 import sqlalchemy as sa
 
 from trackteroid.server.auth.policy import Policy, policy_of
-from trackteroid.server.auth.reading import visible
-from trackteroid.server.compiler.dialects import led_to, seldom, unindexed
+from trackteroid.server.auth.reading import PLAINLY, Manner, visible
+from trackteroid.server.compiler.dialects import led_to, seldom, shared, unindexed
 from trackteroid.server.compiler.views import VIEWS
 from trackteroid.server.core.failures import LimitError
 from trackteroid.server.core.request import Request
@@ -26,6 +26,8 @@ from trackteroid.server.model import EntityType, Model
 _Rows = tuple[sa.FromClause, sa.ColumnElement[bool] | None]
 _Pool = dict[tuple[str, bool, bool], list[_Rows]]
 _POOLS: WeakKeyDictionary[Model, dict[Policy | None, _Pool]] = WeakKeyDictionary()
+
+_IN_ORDER, _OF_FEW = Manner(compared=unindexed, shared=shared, led_to=led_to), Manner(seldom=seldom)
 
 #: How many places a statement may have where rows come in. Building more takes seconds, and databases cannot hold it.
 _MOST_PLACES = 1000
@@ -135,7 +137,7 @@ def aliases_for(request: Request, counted: EntityType | None = None) -> Aliases:
 
     Args:
         request: The request.
-        counted: The type of its root, if all rows of that are read.
+        counted: The type of its root, if all rows of that are read, and nothing of them but their keys.
     """
     policy = policy_of(request)
     is_placed = counted is not None and policy is not None and counted.table in policy.placed
@@ -151,16 +153,8 @@ def _rows(model: Model, entity_type: EntityType, policy: Policy | None, *, is_ro
     if is_root:
         rows = rows.alias()
     # In the order of answers, somebody would go past all that others have to find a page of a few projects.
-    in_order = not (by_project or policy.is_narrow)
-    seen = visible(
-        policy,
-        model,
-        entity_type,
-        rows,
-        as_read=unindexed if in_order else None,
-        led_to=led_to if in_order else None,
-        seldom=seldom if policy.is_narrow else None,
-    )
+    manner = _OF_FEW if policy.is_narrow else PLAINLY if by_project else _IN_ORDER
+    seen = visible(policy, model, entity_type, rows, manner)
     if seen is True:
         return rows if is_root else rows.alias(), None
     condition = sa.false() if seen is False else seen

@@ -210,8 +210,8 @@ def end_column(source: Source, step: Step) -> tuple[sa.ColumnElement[Any], Scala
 
 def ordered(source: Source, orders: Sequence[Order]) -> list[Column]:
     """Return the order asked for, made total by the primary key."""
-    columns = directed(order_columns(source, orders), [order.descending for order in orders])
-    return [*columns, *in_full(source)]
+    columns = order_columns(source, orders)
+    return [*directed(source, columns, orders), *in_full(source, columns)]
 
 
 def order_columns(source: Source, orders: Sequence[Order]) -> list[Column]:
@@ -225,13 +225,26 @@ def order_columns(source: Source, orders: Sequence[Order]) -> list[Column]:
     return columns
 
 
-def directed(columns: Sequence[Column], descending: Sequence[bool]) -> list[Column]:
-    return [in_order(column, descending=down) for column, down in zip(columns, descending, strict=True)]
+def directed(source: Source, columns: Sequence[Column], orders: Sequence[Order]) -> list[Column]:
+    """Return columns in the directions asked for. Keys are never missing, so an index has them in order."""
+    keys = keys_of(source)
+    plain = [column.desc() if order.descending else column for column, order in zip(columns, orders, strict=True)]
+    return [
+        simple if _is_one_of(column, keys) else in_order(column, descending=order.descending)
+        for simple, column, order in zip(plain, columns, orders, strict=True)
+    ]
 
 
-def in_full(source: Source) -> list[Column]:
-    """Return what leaves no order open: that of the type, and then the primary key."""
-    return [*(in_order(source.column(name), descending=False) for name in source.type.order), *keys_of(source)]
+def in_full(source: Source, columns: Sequence[Column]) -> list[Column]:
+    """Return what leaves no order open after some columns: the order of the type, and then the primary key."""
+    keys = keys_of(source)
+    if all(_is_one_of(key, columns) for key in keys):
+        return []
+    return [*(in_order(source.column(name), descending=False) for name in source.type.order), *keys]
+
+
+def _is_one_of(column: Column, columns: Sequence[Column]) -> bool:
+    return any(column is each for each in columns)
 
 
 def keys_of(source: Source) -> list[Column]:

@@ -110,6 +110,17 @@ class unindexed(_Said):  # noqa: N801
         self.type = column.type
 
 
+class shared(_Said):  # noqa: N801
+    """A condition that about half of the rows meet.
+
+    SQLite takes most conditions for ones that all rows meet. Then it goes to each row, although the index that it reads
+    tells which of them it has to.
+    """
+
+    type = sa.types.NullType()  # or it would be compared with 1, as of `found_in`
+    sqlite, postgresql = "likelihood({0}, 0.5)", "({0})"
+
+
 class seldom(_Said):  # noqa: N801
     """A condition that few of many rows meet. Without being told, SQLite would take it for ten rows, whatever it is."""
 

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from trackteroid.server.auth.reading import leads_to_seen
 from trackteroid.server.compiler.aliases import Aliases
-from trackteroid.server.compiler.dialects import unindexed
+from trackteroid.server.compiler.dialects import shared, unindexed
 from trackteroid.server.core.failures import QueryError, suggestion
 from trackteroid.server.language import Step
 from trackteroid.server.model import Attribute, Collection, EntityType, Key, Model, Reference, UnknownName
@@ -181,23 +181,23 @@ class Selection:
         return joined
 
 
-def type_conditions(source: Source, *, by_key: bool = False) -> Iterable[sa.ColumnElement[bool]]:
+def type_conditions(source: Source) -> Iterable[sa.ColumnElement[bool]]:
     """Yield what tells the rows of a subtype from the others in its table; nothing for the root of a family.
 
-    A single type is part of the statement: databases know then that it holds an index of that type alone. Of several,
-    no index of types would find the rows in the order of answers; another one has them in it. Where the rows are read
-    on by their key, none is used at all: rows of the type would be read and ordered each time.
+    A single type is part of the statement: databases know then that it holds an index of that type alone, and the index
+    of types has the rows of one type in the order of answers. SQLite would take a type for a few rows among many, and
+    read all tasks rather than those with a parent, so it is told that it is not. Of several types, no index of types
+    finds the rows in the order of answers; another one has them in it.
     """
     entity_type = source.type
     if entity_type.base is None or entity_type.discriminator is None:
         return
     names = [candidate.name for candidate in source.model.subtypes(entity_type)]
     column = source.column(entity_type.discriminator)
-    hidden = unindexed(column)
     if len(names) > 1:
-        yield hidden.in_(names)
+        yield unindexed(column).in_(names)
     else:
-        yield (hidden if by_key else column) == sa.literal(names[0], literal_execute=True)
+        yield shared(column == sa.literal(names[0], literal_execute=True))
 
 
 def type_named(model: Model, name: str) -> EntityType:

@@ -15,7 +15,7 @@ from trackteroid.server.compiler.projections import Node
 from trackteroid.server.compiler.readers import Layout
 from trackteroid.server.compiler.sources import Selection, Source, type_conditions
 from trackteroid.server.core.among import among_given
-from trackteroid.server.language import And, Comparison, Criteria, Operator, Order, Path, Query, Step
+from trackteroid.server.language import Query
 from trackteroid.server.model import Collection, Model, Reference, Scalar
 
 Column = sa.ColumnElement[Any]
@@ -48,40 +48,25 @@ def _page_level(aliases: Aliases, node: Node, query: Query) -> Level:
     """As `root_level`, where the page is found first: rows before and after it need nothing of what they refer to."""
     model = aliases.model
     asked = Selection(model, node.type, aliases)
-    orders = [column.label(f"o{place}") for place, column in enumerate(order_columns(asked.root, query.order))]
+    orders = order_columns(asked.root, query.order)
+    labelled = [column.label(f"o{place}") for place, column in enumerate(orders)]
     keys = [column.label(f"k{place}") for place, column in enumerate(keys_of(asked.root))]
-    directions = [order.descending for order in query.order]
-    found = _asked(asked, query, [*keys, *orders]).order_by(*directed(orders, directions), *in_full(asked.root))
-    page = found.subquery("page")
+    found = _asked(asked, query, [*keys, *labelled])
+    page = found.order_by(*directed(asked.root, orders, query.order), *in_full(asked.root, orders)).subquery("page")
     shown = Selection(model, node.type, aliases, page)
     columns, layout = _columns(shown.root, node, first=0)
-    every = directed([page.c[column.name] for column in orders], directions)
-    statement = shown.select(columns).order_by(*every, *in_full(shown.root))
+    again = directed(shown.root, [page.c[column.name] for column in labelled], query.order)
+    statement = shown.select(columns).order_by(*again, *in_full(shown.root, []))
     return Level(statement, layout)
 
 
 def _asked(selection: Selection, query: Query, columns: Sequence[Column]) -> sa.Select[Any]:
     """Return columns of the rows that a query asks for, and of one more; what they need is joined already."""
-    entity_type = selection.root.type
-    key = Path((Step(entity_type.primary_key[0]),))
-    in_order_of_keys = not entity_type.order and (not query.order or query.order[0] == Order(key))
-    # The page that begins behind a key is read on from there.
-    reads_on = query.limit is not None and in_order_of_keys and _begins_at(query.criteria, key)
-    wheres = list(type_conditions(selection.root, by_key=reads_on))
+    wheres = list(type_conditions(selection.root))
     if query.criteria is not None:
         wheres.append(condition(selection.root, query.criteria))
     limit = None if query.limit is None else query.limit + 1
     return selection.select(columns, wheres).limit(limit).offset(query.offset)
-
-
-def _begins_at(criteria: Criteria | None, key: Path) -> bool:
-    match criteria:
-        case And(parts):
-            return any(_begins_at(part, key) for part in parts)
-        case Comparison(path, operator, _):
-            return path == key and operator in (Operator.GREATER, Operator.GREATER_EQUAL)
-        case _:
-            return False
 
 
 def collection_level(aliases: Aliases, collection: Collection, node: Node) -> Level:

@@ -80,8 +80,9 @@ def generate(
                 insert_all(connection, table, values)
                 total += len(values)
         progress(1)
-    with database.begin(write=True) as connection:
-        connection.exec_driver_sql("ANALYZE")
+    if not database.has_one_writer:  # PostgreSQL does so by itself, but later; SQLite never does
+        with database.begin(write=True) as connection:
+            connection.exec_driver_sql("ANALYZE")
     return total
 
 

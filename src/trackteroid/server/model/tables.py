@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final, Protocol
 
 import sqlalchemy as sa
+from sqlalchemy.util import OrderedSet
 
 from trackteroid.server.model.attributes import Key, Scalar
 from trackteroid.server.model.column_types import BOOLEAN, CASELESS, EXACT, JSON, NUMBER, WHOLE, CaselessText, caseless
@@ -83,7 +84,10 @@ def build_tables(model: Types) -> sa.MetaData:
     metadata = sa.MetaData(naming_convention=_NAMES)
     for entity_type in model:
         if entity_type.view is None and entity_type.table not in metadata.tables:
-            _add_indexes(model, entity_type, _build_table(metadata, model, entity_type))
+            table = _build_table(metadata, model, entity_type)
+            _add_indexes(model, entity_type, table)
+            # Of two that serve it equally well SQLite takes one by the order they were made in. A set has none.
+            table.indexes = OrderedSet(sorted(table.indexes, key=lambda index: str(index.name)))
     return metadata
 
 
@@ -117,13 +121,17 @@ def _add_indexes(model: Types, entity_type: EntityType, table: sa.Table) -> None
     """Let rows be found: by their keys, by what must be unique, and page after page."""
     # What an index has to hold that tells pages of a type by itself, in the order of answers.
     kinds = {each.discriminator for each in model if each.table == table.name}
-    pages = [*table.primary_key, *(table.c[kind] for kind in kinds if kind and len(kinds) == 1)]
+    kind = next(iter(kinds)) if len(kinds) == 1 else None
+    pages = [*table.primary_key, *([table.c[kind]] if kind else [])]
+    homes = [table.c[name] for name in _HOMES if name in table.c]
     leading = table.primary_key.columns.keys()[0]  # the index of the primary key finds by the first column itself
     for name, attribute in model.columns(table.name).items():
         if attribute.unique and (attribute.hidden or not entity_type.served):
             table.append_constraint(sa.UniqueConstraint(name, name=f"uq_{table.name}_{name}"))
         elif (attribute.unique or attribute.indexed) and name != leading:
             more = pages if name in _HOMES and table.name not in _PARTS else ()
+            if name == kind:  # pages of one type, be it frequent or rare
+                more = [*table.primary_key, *homes]
             is_partial = isinstance(attribute, Key) and not more and name not in entity_type.primary_key
             # Most keys have no value in most rows. SQLite takes an index of nothing but these to find everything, and
             # never uses it; without them it is smaller, and faster to write. PostgreSQL knows how often there is none.
@@ -134,7 +142,7 @@ def _add_indexes(model: Types, entity_type: EntityType, table: sa.Table) -> None
             else:
                 sa.Index(f"ix_{table.name}_{name}", _compared(table.c[name]), *more, sqlite_where=rows)
     if len(pages) > len(table.primary_key) or table.name in _PAGED:
-        sa.Index(f"ix_{table.name}_pages", *pages, *(table.c[name] for name in _HOMES if name in table.c))
+        sa.Index(f"ix_{table.name}_pages", *pages, *homes)
     for holder in model:
         if holder.table == table.name and holder.view is None:
             for unique in (each for each in holder.unique if not each.if_claimed):

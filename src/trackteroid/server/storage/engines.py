@@ -17,7 +17,7 @@ import time
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias
 
 import sqlalchemy as sa
 from sqlalchemy import event
@@ -29,6 +29,8 @@ from sqlalchemy.util import LRUCache
 
 from trackteroid.server.core.failures import nearest
 from trackteroid.server.storage.sqlite_addresses import SqliteAddress, read_address
+
+_LOG = logging.getLogger(__name__)
 
 #: What the next transaction of a connection is for, in its `info`. Nobody listens to the engine for that: as soon as
 #: there is one listener, SQLAlchemy looks for all kinds of them at each statement.
@@ -197,6 +199,8 @@ def _sqlite(text: str, durability: Durability) -> sa.Engine:
         connection.isolation_level = None
         for pragma in pragmas:
             connection.execute(f"PRAGMA {pragma}")
+        if _MISREADS_STATISTICS and _has_statistics(connection):
+            _forget_statistics(connection, address)
 
     pool: dict[str, Any] = (
         {"poolclass": StaticPool} if address.is_memory else {"pool_size": _KEPT, "max_overflow": CONNECTIONS - _KEPT}
@@ -206,6 +210,34 @@ def _sqlite(text: str, durability: Durability) -> sa.Engine:
     engine = sa.create_engine(url, creator=address.absolute().connect, **options, **pool)
     event.listen(engine, "connect", configure)
     return engine.execution_options(**{READ_ONLY: is_read_only, SCHEMA: address.schema, DEMO: address.has_demo})
+
+
+#: With the statistics of ANALYZE, these versions of SQLite may find nothing where an index of an expression should lead
+#: to rows: the Bloom filter of a join holds other values than those of the expression. Names are found by such indexes.
+_MISREADS_STATISTICS: Final = (3, 38) <= sqlite3.sqlite_version_info < (3, 41, 2)
+
+
+def _has_statistics(connection: sqlite3.Connection) -> bool:
+    is_there = "SELECT 1 FROM sqlite_master WHERE name = 'sqlite_stat1'"
+    return (
+        connection.execute(is_there).fetchone() is not None
+        and connection.execute("SELECT 1 FROM sqlite_stat1 LIMIT 1").fetchone() is not None
+    )
+
+
+def _forget_statistics(connection: sqlite3.Connection, address: SqliteAddress) -> None:
+    """Let somebody's ANALYZE be undone, which no plan of this server needs; raises `DatabaseError` if it cannot be."""
+    advice = (
+        f"SQLite {sqlite3.sqlite_version} leaves rows out of answers in a database with the statistics of ANALYZE, "
+        f"which {address} has."
+    )
+    if address.mode == "ro":
+        raise DatabaseError(
+            f"{advice} Open it once without mode=ro, which removes them, or use SQLite 3.41.2 or newer."
+        )
+    connection.execute("DELETE FROM sqlite_stat1")
+    connection.execute("ANALYZE sqlite_master")  # which reads them again
+    _LOG.warning("%s They were removed.", advice)
 
 
 class _Statements(LRUCache[Any, Any]):

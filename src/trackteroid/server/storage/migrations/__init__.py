@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from alembic.config import Config
 
 #: The revision that the model describes.
-HEAD = "0023"
+HEAD = "0024"
 
 #: The revision of databases that were made before revisions were kept.
 FIRST = "0001"
