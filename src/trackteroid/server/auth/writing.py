@@ -308,7 +308,10 @@ def _led_to(uow: UnitOfWork, families: Sequence[EntityType], key: Any, kind: str
     named = uow.model.types.get(kind) if kind is not None else None
     if named is not None and named.root in families and (found := uow.find(named.root, key)) is not None:
         return found
-    return next((found for family in families if (found := uow.find(family, key)) is not None), None)
+    for family in families:
+        if (found := uow.find(family, key)) is not None:
+            return found
+    return None
 
 
 def _whole_of(uow: UnitOfWork, row: Row, place: Place) -> Row | None:

@@ -64,9 +64,8 @@ RULES.update(
             needs=("asset_id",),
             optional=("status_id",),
         ),
-        **dict.fromkeys(
-            ("Component", "ComponentLocation"), Rules(ahead=(homes.read_homes,), before=(homes.come_home,))
-        ),
+        "Component": Rules(ahead=(homes.read_homes,), before=(homes.come_home,)),
+        "ComponentLocation": Rules(before=(homes.come_home,)),  # components that are named are read ahead anyway
         # Notes
         "Note": Rules(
             ahead=(homes.read_homes,),
