@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -69,6 +70,7 @@ def test_keys_have_names_expire_and_are_revoked(url: str, run: Run) -> None:
     run("key", "new", "ada", "--name", "guest", "--days", "30")
     expired = run("key", "new", "ada", "--name", "old", "--days", "0.000001")["api_key"]
     assert "already" in run("key", "new", "ada", "--name", "farm", fails=True)
+    time.sleep(0.1)  # longer than it is valid
     assert ask(url, "ada", expired, QUERY)["exception"] == "InvalidCredentialsError"
     assert "data" in ask(url, "ada", keys["farm"], QUERY)[0]
     listed = {one["name"]: one for one in run("key", "list", "ada")}
