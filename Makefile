@@ -33,8 +33,10 @@ demo: $(DEMO)/.installed
 test: $(STAMP)
 	$(BIN)/python -m pytest -n auto --dist loadfile -m "not slow"
 
+# Many of these wait for other processes, so one more runs at the same time than there are processors.
 test-slow: $(STAMP)
-	$(BIN)/python -m pytest -n auto --dist worksteal -m "slow and not recipe"
+	$(BIN)/python -m pytest -n $$($(BIN)/python -c "import os; print((os.cpu_count() or 1) + 1)") \
+		--dist worksteal -m "slow and not recipe"
 
 # Environments of all kinds, made as the page on installation says; needs a package index.
 test-recipes: $(STAMP)
