@@ -16,6 +16,7 @@ from demo_servers import demo_database
 def _started(tmp_path: Path, *arguments: str, stdin: int | None = None) -> subprocess.Popen[bytes]:
     database = demo_database(tmp_path)
     variables = os.environ | {"FTRACK_SERVER": f"sqlite:///{database.as_posix()}"}
+    variables.pop("PYTHONUNBUFFERED", None)  # with which nothing is kept for the end
     command = [sys.executable, "-m", "trackteroid", *arguments]
     return subprocess.Popen(command, stdin=stdin, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=variables)
 
@@ -65,6 +66,7 @@ def test_ctrl_c_while_a_program_runs_ends_with_130(tmp_path: Path) -> None:
         ["query", "AssetVersion", "--csv"],
         ["query", "AssetVersion", "--json"],
         ["query", "AssetVersion", "--table"],
+        ["query", "Project", "--table"],
         ["schema", "Shot"],
         ["tree", "sync"],
         ["whoami"],

@@ -93,6 +93,8 @@ def ending_as_the_pipe_does() -> Generator[None]:
     """
     try:
         yield
+        if sys.stdout is not None:
+            sys.stdout.flush()  # or Python would complain at its end of what it could not print
     except OSError as error:
         if error.errno != errno.EPIPE:
             raise

@@ -197,10 +197,14 @@ def _sqlite(text: str, durability: Durability) -> sa.Engine:
         record.info[READ_ONLY] = is_read_only
         # The driver would otherwise begin transactions on its own, and too late for a write.
         connection.isolation_level = None
-        for pragma in pragmas:
-            connection.execute(f"PRAGMA {pragma}")
-        if _MISREADS_STATISTICS and _has_statistics(connection):
-            _forget_statistics(connection, address)
+        try:
+            for pragma in pragmas:
+                connection.execute(f"PRAGMA {pragma}")
+            if _MISREADS_STATISTICS and _has_statistics(connection):
+                _forget_statistics(connection, address)
+        except BaseException:
+            connection.close()  # nobody else knows of it
+            raise
 
     pool: dict[str, Any] = (
         {"poolclass": StaticPool} if address.is_memory else {"pool_size": _KEPT, "max_overflow": CONNECTIONS - _KEPT}
