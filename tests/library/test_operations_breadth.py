@@ -34,6 +34,12 @@ def servers(transport):
     """Two servers with the same production: one for direct commits, one for deferred ones."""
     assert transport
     pair = [EmbeddedServer("sqlite://", with_demo=True) for _ in range(2)]
+    for server in pair:
+        with Session(server_url=server) as session:
+            # Enough of them for what links three, also after what deletes one, in whatever order tests run.
+            for _ in range(2):
+                versions(session)[0].create(task=versions(session)[0].Task)
+                session.commit()
     yield pair
     for server in pair:
         server.close()
