@@ -91,3 +91,16 @@ def test_a_change_that_nobody_is_told_of_is_not_called_done(tmp_path: Path) -> N
         assert process.stdout is not None
         process.stdout.close()
         assert process.wait(60) == 141
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no file here that is always full")
+def test_what_cannot_be_printed_is_said_in_words(tmp_path: Path) -> None:
+    variables = os.environ | {"FTRACK_SERVER": f"sqlite:///{demo_database(tmp_path).as_posix()}"}
+    variables.pop("PYTHONUNBUFFERED", None)
+    command = [sys.executable, "-m", "trackteroid", "query", "Project", "--table"]
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, env=variables, check=False)
+    assert (done.returncode, done.stderr.decode()) == (
+        1,
+        "Error: What is to be printed cannot be written: No space left on device.\n",
+    )

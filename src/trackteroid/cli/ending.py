@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from types import MappingProxyType
 from typing import Final
 
+import click
 from click.exceptions import Exit
 
 DONE: Final = 0
@@ -93,16 +94,32 @@ def ending_as_the_pipe_does() -> Generator[None]:
     """
     try:
         yield
-        if sys.stdout is not None:
-            sys.stdout.flush()  # or Python would complain at its end of what it could not print
+        _print_the_rest()
     except OSError as error:
         if error.errno != errno.EPIPE:
             raise
-        descriptor = _descriptor()
-        if descriptor is not None:
-            # What is still to be printed goes nowhere, or Python would complain of it at its end.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), descriptor)
+        _print_no_more()
         raise Exit(CLOSED) from error
+
+
+def _print_the_rest() -> None:
+    """Print what was kept back, of which Python would complain at its end if it cannot be written."""
+    try:
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except OSError as error:
+        if error.errno == errno.EPIPE:
+            raise
+        _print_no_more()
+        click.echo(f"Error: What is to be printed cannot be written: {error.strerror}.", err=True)
+        raise Exit(REFUSED) from error
+
+
+def _print_no_more() -> None:
+    """Let what is still to be printed go nowhere."""
+    descriptor = _descriptor()
+    if descriptor is not None:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), descriptor)
 
 
 def _descriptor() -> int | None:

@@ -228,10 +228,13 @@ def order_columns(source: Source, orders: Sequence[Order]) -> list[Column]:
 def directed(source: Source, columns: Sequence[Column], orders: Sequence[Order]) -> list[Column]:
     """Return columns in the directions asked for. Keys are never missing, so an index has them in order."""
     keys = keys_of(source)
-    plain = [column.desc() if order.descending else column for column, order in zip(columns, orders, strict=True)]
     return [
-        simple if _is_one_of(column, keys) else in_order(column, descending=order.descending)
-        for simple, column, order in zip(plain, columns, orders, strict=True)
+        in_order(column, descending=order.descending)
+        if not _is_one_of(column, keys)
+        else column.desc()
+        if order.descending
+        else column
+        for column, order in zip(columns, orders, strict=True)
     ]
 
 
